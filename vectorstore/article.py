@@ -1,0 +1,86 @@
+"""The values everything else speaks of: Article, Passage, Hit."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class OffsetMap:
+    """Where stretches of a cleaned text stood in the decoded source.
+
+    Each segment is `(start, source_start, length)`: `length` code points that stand unchanged in
+    both. Segments are in order; what lies between two of them was changed, added or dropped.
+    """
+
+    segments: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def shifted(cls, length: int, by: int = 0) -> OffsetMap:
+        """Map a text of `length` code points that stands whole at `by` in its source."""
+        return cls(((0, by, length),))
+
+    def to_source(self, start: int, end: int) -> tuple[int, int]:
+        """Give the source offsets of the text between `start` and `end`."""
+        return self._point(start), max(self._point(end - 1) + 1, self._point(start))
+
+    def _point(self, offset: int) -> int:
+        at = bisect_right(self.segments, offset, key=lambda segment: segment[0]) - 1
+        start, source_start, length = self.segments[max(at, 0)]
+        return source_start + min(max(offset - start, 0), max(length - 1, 0))
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article as the reader sees it.
+
+    `source` is what the reader is shown (a publisher, a path, a URL), `origin` the file it was
+    read from, empty when there is none. `digest` is a SHA-256 over everything that is searched or
+    shown; equal digests mean that nothing has to be done again.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    source: str = ""
+    date: str = ""
+    origin: str = ""
+    digest: str = ""
+    offsets: OffsetMap = field(default_factory=lambda: OffsetMap(()))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of whole sentences: `article.text[start:end] == text` always holds."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+    title: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list of articles; `characters` and `passages` are counts."""
+
+    id: str
+    title: str
+    source: str
+    date: str
+    characters: int
+    passages: int
+    added: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a search found; `score` is 0..1, higher is better."""
+
+    passage: Passage
+    score: float
+    dense: float = 0.0
+    lexical: float = 0.0

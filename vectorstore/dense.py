@@ -1,0 +1,85 @@
+"""The dense leg: passage vectors in Chroma, searched by cosine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.config import Settings
+from chromadb.errors import ChromaError
+
+from vectorstore.errors import StoreError
+
+COLLECTION = "passages"
+SEARCH_WIDTH = 200
+"""HNSW candidates looked at per search (`ef_search`): recall against time."""
+
+
+class DenseLeg:
+    """Vectors of passages by passage id. Not for two threads at once while writing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open()
+
+    def _open(self) -> None:
+        try:
+            self._client: ClientAPI = chromadb.PersistentClient(
+                str(self._folder), settings=Settings(anonymized_telemetry=False)
+            )
+            self._collection = self._client.get_or_create_collection(
+                COLLECTION,
+                configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_WIDTH}},
+                embedding_function=None,
+            )
+            self._batch = self._client.get_max_batch_size()
+        except (ChromaError, ValueError, RuntimeError, OSError) as exc:
+            raise StoreError(f"The vectors in {self._folder} cannot be opened ({exc}).") from exc
+
+    @property
+    def client(self) -> ClientAPI:
+        """Give the Chroma client, for LlamaIndex's store interface."""
+        return self._client
+
+    def reopen(self) -> None:
+        """See what another process has written since this one opened the folder."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()
+
+    def put(self, ids: Sequence[str], vectors: Sequence[Sequence[float]], article_ids: Sequence[str]) -> None:
+        """Write vectors (n rows of one length); an id that stands already is replaced."""
+        for i in range(0, len(ids), self._batch):
+            part = slice(i, i + self._batch)
+            self._collection.upsert(
+                ids=list(ids[part]),
+                embeddings=list(vectors[part]),
+                metadatas=[{"article": a} for a in article_ids[part]],
+            )
+
+    def remove(self, article_ids: Sequence[str]) -> None:
+        """Remove all vectors of these articles."""
+        for i in range(0, len(article_ids), 100):
+            part = list(article_ids[i : i + 100])
+            self._collection.delete(where={"article": {"$in": part}})
+
+    def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
+        """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
+        found = self._collection.query(
+            query_embeddings=[list(vector)], n_results=k, include=["distances"]
+        )
+        distances = (found["distances"] or [[]])[0]
+        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
+
+    def count(self) -> int:
+        """Give the number of vectors."""
+        return self._collection.count()
+
+    def ids(self) -> set[str]:
+        """Give the id of every vector."""
+        return set(self._collection.get(include=[])["ids"])

@@ -1,0 +1,100 @@
+"""Turn texts into vectors with any sentence-transformers model, or an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+
+from vectorstore.errors import WeightsError
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 32
+"""Texts per forward pass; larger ones were slower on two cores."""
+
+SLICE = 512
+"""Texts handed over at once, so that they can be sorted by length."""
+
+_E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+
+
+def open_embedding(model: str, api_key: str = "") -> BaseEmbedding:
+    """Open `model`: a folder, a name on a model hub, or `https://host/v1#model-name`.
+
+    Raises WeightsError with the remedy when it cannot be had.
+    """
+    if model.startswith(("http://", "https://")):
+        from llama_index.embeddings.openai_like import OpenAILikeEmbedding
+
+        base, _, name = model.partition("#")
+        return OpenAILikeEmbedding(model_name=name or "default", api_base=base,
+                                   api_key=api_key or "none", embed_batch_size=BATCH)
+    return SentenceEmbedding(model_name=model, embed_batch_size=SLICE)
+
+
+class SentenceEmbedding(BaseEmbedding):
+    """A sentence-transformers model in the fastest number format the processor has.
+
+    Vectors have length 1. Questions and passages get the prefixes the model was trained with.
+    """
+
+    _model: Any = PrivateAttr()
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._model = _load(self.model_name)
+
+    def _encode(self, texts: list[str], kind: str) -> list[list[float]]:
+        encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, convert_to_tensor=True,
+                         show_progress_bar=False)
+        rows: list[list[float]] = vectors.float().cpu().tolist()
+        return rows
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._encode([query], "query")[0]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._encode([text], "document")[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._encode(texts, "document")
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def fastest_format(device: str) -> torch.dtype:
+    """Give bfloat16 where the device computes in it (AMX, AVX512-BF16, a GPU), else float32."""
+    import torch
+
+    native = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return torch.bfloat16 if device != "cpu" or native else torch.float32
+
+
+def _load(name: str) -> Any:
+    local = Path(name).expanduser()
+    if local.is_dir():
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        name = str(local)
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.util import get_device_name
+
+    device = get_device_name()
+    try:
+        model = SentenceTransformer(name, device=device, local_files_only=local.is_dir(),
+                                    model_kwargs={"dtype": fastest_format(device)})
+    except (OSError, ValueError, RuntimeError, KeyError) as exc:
+        reason = str(exc).strip().splitlines()[0]
+        raise WeightsError(
+            f"The embedding model {name} cannot be loaded ({reason}). Set WENJU_EMBED_MODEL to a"
+            " folder that holds one, or unset it and run: wenju models fetch"
+        ) from exc
+    if "e5" in name.lower() and not any(model.prompts.values()):
+        model.prompts.update(_E5_PROMPTS)
+    return model

@@ -1,0 +1,19 @@
+"""Every failure a person can be told of; each text says what happened, to what, what to do."""
+
+from __future__ import annotations
+
+
+class WenjuError(Exception):
+    """The root of them all: its text is shown as it stands, without a traceback."""
+
+
+class ArticleError(WenjuError):
+    """A file or text that cannot become an article."""
+
+
+class WeightsError(WenjuError):
+    """Model weights that are missing, cannot be fetched or fail their checksum."""
+
+
+class StoreError(WenjuError):
+    """An index that is damaged, locked, or was built with another model."""

@@ -1,0 +1,196 @@
+"""Both search legs and the catalogue behind one store that is never half written."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+from vectorstore.article import Article, Hit, Passage
+from vectorstore.catalogue import Catalogue
+from vectorstore.dense import DenseLeg
+from vectorstore.errors import StoreError
+from vectorstore.fuse import fused
+from vectorstore.lexical import LexicalLeg
+
+LEG_DEPTH = 100
+"""How many passages each leg hands to the fusion."""
+
+LOCK_SECONDS = 60.0
+
+Embed = Callable[[list[str]], list[list[float]]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article ready to be written: `vectors[i]` belongs to `passages[i]`."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: tuple[Sequence[float], ...]
+
+
+def searched_text(passage: Passage) -> str:
+    """Give what is embedded for a passage: its title and heading in front of its text."""
+    head = [part for part in (passage.title, passage.heading) if part and part not in passage.text]
+    return "\n".join([*head, passage.text])
+
+
+class Store:
+    """Articles and their searchable passages under one folder.
+
+    Several processes may use one folder: one writes at a time, all see what was written. Every
+    failure is a StoreError. The catalogue is written last, so a crash leaves articles as they were
+    and a note in its journal; `repair` brings the legs back in step.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(folder / "write.lock")
+            self.catalogue = Catalogue(folder / "catalogue.sqlite3")
+            self._legs()
+        except OSError as exc:
+            raise StoreError(
+                f"The index {folder} cannot be opened ({exc.strerror or exc})."
+                " Choose another place with --home or WENJU_HOME."
+            ) from exc
+
+    def _legs(self) -> None:
+        self._seen = self.catalogue.generation()
+        self.dense = DenseLeg(self.folder / "chroma")
+        self.lexical = LexicalLeg(self.folder / "tantivy")
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.dense.close()
+        self.catalogue.close()
+
+    def search(self, text: str, vector: Sequence[float], k: int, depth: int = LEG_DEPTH) -> list[Hit]:
+        """Give the `k` best passages for a question and its vector, best first."""
+        self.refresh()
+        dense = self.dense.search(vector, depth)
+        lexical = self.lexical.search(text, depth)
+        return self.hits(fused(dense, lexical)[: k * 2], dict(dense), dict(lexical))[:k]
+
+    def hits(self, scored: Sequence[tuple[str, float]], dense: dict[str, float],
+             lexical: dict[str, float]) -> list[Hit]:
+        """Turn passage ids into hits; what the catalogue does not list is left out."""
+        known = self.catalogue.passages([id_ for id_, _ in scored])
+        return [
+            Hit(known[id_], score, dense.get(id_, 0.0), lexical.get(id_, 0.0))
+            for id_, score in scored
+            if id_ in known
+        ]
+
+    def refresh(self) -> None:
+        """See what other processes have written."""
+        if self.catalogue.generation() != self._seen:
+            self.dense.reopen()
+            self.lexical.reload()
+            self._seen = self.catalogue.generation()
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Write articles; one whose id stands already is replaced whole."""
+        articles = [e.article for e in entries]
+        with self._changing([a.id for a in articles]):
+            passages = self._write_legs(entries)
+            self.catalogue.settle([], articles, passages)
+
+    def remove(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles and give the ids of those that were there."""
+        known = set(self.catalogue.ids())
+        there = [i for i in article_ids if i in known]
+        if there:
+            with self._changing(there):
+                self.dense.remove(there)
+                self.lexical.write(there, [])
+                self.catalogue.settle(there, [], [])
+        return there
+
+    def repair(self, embed: Embed) -> list[str]:
+        """Finish or undo what an interrupted change left; give the ids it touched.
+
+        Nothing is done while another process is writing.
+        """
+        if not self.catalogue.journal():
+            return []
+        try:
+            with self._lock.acquire(timeout=0):
+                return self._replay(self.catalogue.journal(), embed)
+        except Timeout:
+            return []
+
+    def rebuild(self, embed: Embed, progress: Callable[[int, int], None]) -> None:
+        """Write both legs again from the catalogue, into empty folders."""
+        with self._locked():
+            ids = self.catalogue.ids()
+            self.catalogue.journal(ids)
+            self.dense.close()
+            for name in ("chroma", "tantivy"):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+            self._legs()
+            for i in range(0, len(ids), 50):
+                self._replay(ids[i : i + 50], embed)
+                progress(min(i + 50, len(ids)), len(ids))
+
+    def _replay(self, article_ids: Sequence[str], embed: Embed) -> list[str]:
+        entries = []
+        for article in filter(None, map(self.catalogue.article, article_ids)):
+            passages = tuple(self.catalogue.passages_of(article.id))
+            vectors = embed([searched_text(p) for p in passages])
+            entries.append(Entry(article, passages, tuple(vectors)))
+        self.dense.remove(article_ids)
+        self.lexical.write(article_ids, [])
+        passages_again = self._write_legs(entries)
+        self.catalogue.settle(article_ids, [e.article for e in entries], passages_again)
+        self._seen = self.catalogue.generation()
+        return list(article_ids)
+
+    def _write_legs(self, entries: Sequence[Entry]) -> list[Passage]:
+        passages = [p for e in entries for p in e.passages]
+        self.dense.remove([e.article.id for e in entries])
+        self.dense.put(
+            [p.id for p in passages],
+            [v for e in entries for v in e.vectors],
+            [p.article_id for p in passages],
+        )
+        self.lexical.write([e.article.id for e in entries], passages)
+        return passages
+
+    @contextmanager
+    def _changing(self, article_ids: Sequence[str]) -> Iterator[None]:
+        with self._locked():
+            self.refresh()
+            self.catalogue.journal(article_ids)
+            yield
+            self._seen = self.catalogue.generation()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            with self._lock.acquire(timeout=LOCK_SECONDS):
+                yield
+        except Timeout as exc:
+            raise StoreError(
+                f"Another process is writing to {self.folder}. Wait for it to finish, then try again."
+            ) from exc
+        except (OSError, sqlite3.Error) as exc:
+            raise StoreError(
+                f"The index {self.folder} cannot be written ({exc}). Free or unlock the disk and try"
+                " again; what was added before still stands."
+            ) from exc
