@@ -78,9 +78,12 @@ class Listed:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that a search found; `score` is 0..1, higher is better."""
+    """A passage that a search found; `score` is 0..1, higher is better.
+
+    `dense` is its cosine similarity to the question, or the least found where it was not among
+    the nearest.
+    """
 
     passage: Passage
     score: float
     dense: float = 0.0
-    lexical: float = 0.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import chromadb
@@ -54,32 +55,44 @@ class DenseLeg:
 
     def put(self, ids: Sequence[str], vectors: Sequence[Sequence[float]], article_ids: Sequence[str]) -> None:
         """Write vectors (n rows of one length); an id that stands already is replaced."""
-        for i in range(0, len(ids), self._batch):
-            part = slice(i, i + self._batch)
-            self._collection.upsert(
-                ids=list(ids[part]),
-                embeddings=list(vectors[part]),
-                metadatas=[{"article": a} for a in article_ids[part]],
-            )
+        with self._reported():
+            for i in range(0, len(ids), self._batch):
+                part = slice(i, i + self._batch)
+                self._collection.upsert(
+                    ids=list(ids[part]),
+                    embeddings=list(vectors[part]),
+                    metadatas=[{"article": a} for a in article_ids[part]],
+                )
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Remove all vectors of these articles."""
-        for i in range(0, len(article_ids), 100):
-            part = list(article_ids[i : i + 100])
-            self._collection.delete(where={"article": {"$in": part}})
+        with self._reported():
+            for i in range(0, len(article_ids), 100):
+                part = list(article_ids[i : i + 100])
+                self._collection.delete(where={"article": {"$in": part}})
 
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
         """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
-        found = self._collection.query(
-            query_embeddings=[list(vector)], n_results=k, include=["distances"]
-        )
+        with self._reported():
+            found = self._collection.query(
+                query_embeddings=[list(vector)], n_results=k, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
 
     def count(self) -> int:
         """Give the number of vectors."""
-        return self._collection.count()
+        with self._reported():
+            return self._collection.count()
 
     def ids(self) -> set[str]:
         """Give the id of every vector."""
-        return set(self._collection.get(include=[])["ids"])
+        with self._reported():
+            return set(self._collection.get(include=[])["ids"])
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except ChromaError as exc:
+            raise StoreError(f"The vectors in {self._folder} are damaged or locked ({exc}).") from exc

@@ -16,7 +16,7 @@ from vectorstore.article import Article, Hit, Passage
 from vectorstore.catalogue import Catalogue
 from vectorstore.dense import DenseLeg
 from vectorstore.errors import StoreError
-from vectorstore.fuse import fused
+from vectorstore.fuse import Scored, fused
 from vectorstore.lexical import LexicalLeg
 
 LEG_DEPTH = 100
@@ -85,17 +85,13 @@ class Store:
         self.refresh()
         dense = self.dense.search(vector, depth)
         lexical = self.lexical.search(text, depth)
-        return self.hits(fused(dense, lexical)[: k * 2], dict(dense), dict(lexical))[:k]
+        return self.hits(fused(dense, lexical)[: k * 2], dict(dense))[:k]
 
-    def hits(self, scored: Sequence[tuple[str, float]], dense: dict[str, float],
-             lexical: dict[str, float]) -> list[Hit]:
+    def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
         known = self.catalogue.passages([id_ for id_, _ in scored])
-        return [
-            Hit(known[id_], score, dense.get(id_, 0.0), lexical.get(id_, 0.0))
-            for id_, score in scored
-            if id_ in known
-        ]
+        least = min(dense.values(), default=0.0)
+        return [Hit(known[i], score, dense.get(i, least)) for i, score in scored if i in known]
 
     def refresh(self) -> None:
         """See what other processes have written."""

@@ -1,0 +1,154 @@
+"""Passages to a written answer, sentence by sentence, each checked against what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from llama_index.core.llms import LLM
+
+from rag.answer import Sentence
+from rag.errors import AskError
+from rag.llm import MODEL_FAILURES
+from rag.prompt import NOTHING, compose_prompt
+from rag.quantity import quantities
+from rag.question import language
+from rag.verify import doubts, wording
+from vectorstore.article import Hit, Passage
+from vectorstore.split import sentences
+
+_MARK = re.compile(r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]］】]")
+_MARKED_END = re.compile(rf"((?:{_MARK.pattern})+)([。！？.!?]+[”’」』\"]*)")
+_UNFINISHED = re.compile(r"[\[［【][^\]］】]*$")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A sentence of a passage; offsets are into the article text."""
+
+    passage: Passage
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is written so far: sentences whose citation numbers count `quotes` from 1."""
+
+    sentences: tuple[Sentence, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    silent: bool = False
+
+
+def compose(question: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Draft]:
+    """Let the model write from the passages of `hits`; each yield is the whole draft so far.
+
+    Raises AskError when the model cannot go on; what was yielded before stands.
+    """
+    shown = [hit.passage for hit in hits]
+    prompt = compose_prompt(question, [_shown_text(p) for p in shown], language(question))
+    try:
+        for reply in llm.stream_chat(prompt):
+            yield draft(reply.message.content or "", shown, question)
+    except MODEL_FAILURES as exc:
+        raise AskError(f"The language model stopped in mid-answer ({exc}).") from exc
+
+
+def draft(written: str, shown: Sequence[Passage], question: str) -> Draft:
+    """Cut what the model wrote into sentences, find the exact quotes, and check them.
+
+    A citation number that was not shown is dropped.
+    """
+    if NOTHING in written and len(written) < 3 * len(NOTHING):
+        return Draft(silent=True)
+    quotes: list[Quote] = []
+    made = []
+    for text, numbers in split_marks(written):
+        cited = [shown[n - 1] for n in numbers if 1 <= n <= len(shown)]
+        found, missing = _best_quotes(text, cited, shown, question)
+        places = []
+        for quote in found:
+            if quote not in quotes:
+                quotes.append(quote)
+            places.append(quotes.index(quote) + 1)
+        made.append(Sentence(text, tuple(sorted(places)), not missing, missing))
+    return Draft(tuple(made), tuple(quotes))
+
+
+def split_marks(written: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Give each sentence without its marks, and the numbers that stood in or right after it.
+
+    >>> split_marks("共32家[1]。首批已到。[2][3]")
+    [('共32家。', (1,)), ('首批已到。', (2, 3))]
+    """
+    text = _MARKED_END.sub(lambda m: m.group(3) + m.group(1), _UNFINISHED.sub("", written))
+    plain, marks, at = "", list[tuple[int, int]](), 0
+    for match in _MARK.finditer(text):
+        plain += text[at : match.start()]
+        marks += [(len(plain), int(n)) for n in re.findall(r"\d+", match.group(1))]
+        at = match.end()
+    plain += text[at:]
+    spans = sentences(plain)
+    starts = [start for start, _ in spans[1:]] + [len(plain) + 1]
+    numbered = []
+    previous = 0
+    for (start, end), following in zip(spans, starts, strict=True):
+        own = dict.fromkeys(n for place, n in marks if previous < place <= following)
+        numbered.append((plain[start:end], tuple(own)))
+        previous = following
+    return numbered
+
+
+def _shown_text(passage: Passage) -> str:
+    return f"《{passage.title}》{passage.text}" if passage.title else passage.text
+
+
+def _best_quotes(claim: str, cited: Sequence[Passage], shown: Sequence[Passage],
+                 question: str) -> tuple[list[Quote], tuple[str, ...]]:
+    """Find the sentences that carry a claim: in the passages it cites, else in any other shown."""
+    tried = []
+    for passages in (cited, [p for p in shown if p not in cited]):
+        quotes = _nearest(claim, passages, question)
+        missing = doubts(claim, [q.text for q in quotes] + _titles(quotes), question)
+        if quotes and not missing:
+            return quotes, ()
+        tried.append((quotes, missing))
+    return tried[0]
+
+
+def _titles(quotes: Sequence[Quote]) -> list[str]:
+    return sorted({q.passage.title for q in quotes if q.passage.title})
+
+
+def _nearest(claim: str, passages: Sequence[Passage], question: str) -> list[Quote]:
+    """Give the one to three sentences that together hold most of the claim's wording."""
+    left = [q for p in passages for q in _quotes(p)]
+    chosen: list[Quote] = []
+    while left and len(chosen) < 3:
+        held = "\n".join(q.text for q in chosen)
+        best = max(left, key=lambda q: _carried(claim, f"{held}\n{q.text}"))
+        if chosen and (
+            not doubts(claim, [q.text for q in chosen], question)
+            or _carried(claim, f"{held}\n{best.text}") < _carried(claim, held) + 0.1
+        ):
+            break
+        chosen.append(best)
+        left.remove(best)
+    return chosen
+
+
+def _carried(claim: str, evidence: str) -> float:
+    """Weigh wording and numbers alike: across languages only the numbers can be compared."""
+    stated, needed = quantities(evidence), quantities(claim)
+    numbers = sum(n in stated for n in needed) / len(needed) if needed else 0.0
+    return wording(claim, evidence) + numbers
+
+
+def _quotes(passage: Passage) -> list[Quote]:
+    at = passage.start
+    return [
+        Quote(passage, at + start, at + end, passage.text[start:end])
+        for start, end in sentences(passage.text)
+    ]

@@ -1,0 +1,79 @@
+"""Read the numbers out of a text, however they are written."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from vectorstore.script import fold
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
+_ENGLISH = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_WORDS = {
+    name: number
+    for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+_CHINESE = "[零〇一二两三四五六七八九十百千]"
+_QUANTITY = re.compile(
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{_CHINESE}{{2,}}"
+    rf"|(?!一[个家名位项次元种])(?:{_CHINESE})(?=[多余几]?[万亿年月日号成倍个家名人位项次元岁天%])|[一二两三四五六七八九十](?=分之))"
+    r"(?:多|余|几)?(?P<large>[万亿兆]+| ?(?:thousand|million|billion|trillion)\b)?"
+    r"(?P<share>%|成|个百分点| ?per ?cent)?"
+)
+_NAMED = re.compile(r"\b(" + "|".join([*_MONTHS, *_WORDS]) + r")\b")
+_FRACTION = re.compile(rf"百分之({_CHINESE}+|\d+(?:\.\d+)?)")
+
+
+def quantities(text: str) -> dict[str, str]:
+    """Give every number of `text` in one plain form, shares as percent, with how it is written.
+
+    >>> quantities("2亿元，约七成，二〇二四年")
+    {'200000000': '2亿', '70%': '七成', '2024': '二〇二四'}
+    """
+    folded = fold(text)
+    found = {_plain(_value(m[1])) + "%": m[0] for m in _FRACTION.finditer(folded)}
+    rest = _FRACTION.sub(" ", folded)
+    found |= {_one(match): match.group().strip() for match in _QUANTITY.finditer(rest)}
+    return found | {str((_MONTHS | _WORDS)[word]): word for word in _NAMED.findall(rest)}
+
+
+def _one(match: re.Match[str]) -> str:
+    value = _value(match["number"])
+    for unit in (match["large"] or "").strip() if not (match["large"] or " ")[0].isspace() else []:
+        value *= _LARGE.get(unit, 1)
+    value *= _ENGLISH.get((match["large"] or "").strip(), 1)
+    if match["share"] == "成":
+        value *= 10
+    return _plain(value) + ("%" if match["share"] else "")
+
+
+def _value(written: str) -> Decimal:
+    try:
+        return Decimal(written.replace(",", ""))
+    except InvalidOperation:
+        return Decimal(_chinese(written))
+
+
+def _chinese(written: str) -> int:
+    if not any(c in _POWERS for c in written):
+        return int("".join(str(_DIGITS[c]) for c in written))
+    total, digit = 0, None
+    for c in written:
+        if c in _POWERS:
+            total += (1 if digit is None else digit) * _POWERS[c]
+            digit = None
+        else:
+            digit = _DIGITS[c]
+    return total + (digit or 0)
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

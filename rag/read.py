@@ -1,0 +1,114 @@
+"""Turn passages into the sentences that answer, each with a probability."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from rag.signals import content_terms, coverage, kind_fit, rarity
+from vectorstore.article import Hit, Passage
+from vectorstore.lexical import LexicalLeg
+from vectorstore.script import terms, width
+from vectorstore.split import sentences
+
+MODEL_FILE = Path(__file__).with_name("reading.json")
+
+SIGNALS = (
+    "similarity of question and sentence",
+    "similarity of question and passage",
+    "rare words of the question in the sentence",
+    "rare words of the question in the passage",
+    "rarest words of the question in the passage",
+    "kind of answer asked for in the sentence",
+    "search rank",
+    "search score",
+    "length of the sentence",
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence that may answer; offsets are into the article text.
+
+    `probability` is that of the sentence answering the question, 0..1.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence and what was seen in it, in the order of SIGNALS."""
+
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    signals: tuple[float, ...]
+
+
+def read(question: str, vector: Sequence[float], hits: Sequence[Hit], model: BaseEmbedding,
+         lexical: LexicalLeg) -> list[Reading]:
+    """Give the sentences of `hits`, most likely answer first; `vector` is the question's."""
+    found = [
+        Reading(c.hit, c.start, c.end, c.text, probability(c.signals))
+        for c in candidates(question, vector, hits, model, lexical)
+    ]
+    return sorted(found, key=lambda r: -r.probability)
+
+
+def candidates(question: str, vector: Sequence[float], hits: Sequence[Hit], model: BaseEmbedding,
+               lexical: LexicalLeg) -> list[Candidate]:
+    """Look at every sentence of `hits`."""
+    spans = [(rank, hit, *span) for rank, hit in enumerate(hits, start=1)
+             for span in sentences(hit.passage.text)]
+    texts = [hit.passage.text[start:end] for _, hit, start, end in spans]
+    vectors = model.get_text_embedding_batch(texts) if texts else []
+    weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
+    seen = []
+    for (rank, hit, start, end), text, its in zip(spans, texts, vectors, strict=True):
+        near = sum(a * b for a, b in zip(vector, its, strict=True))
+        at = hit.passage.start
+        signals = (near, *_signals(question, weights, text, hit), 1 / rank, hit.score,
+                   math.log(1 + width(text)))
+        seen.append(Candidate(hit, at + start, at + end, text, signals))
+    return seen
+
+
+def _signals(question: str, weights: dict[str, float], text: str, hit: Hit) -> tuple[float, ...]:
+    around = _passage_terms(hit.passage)
+    rarest = dict(sorted(weights.items(), key=lambda pair: -pair[1])[: max(3, len(weights) // 4)])
+    return (
+        hit.dense,
+        coverage(weights, terms(text)),
+        coverage(weights, around),
+        coverage(rarest, around),
+        kind_fit(question, text),
+    )
+
+
+def _passage_terms(passage: Passage) -> list[str]:
+    return terms(f"{passage.title}\n{passage.heading}\n{passage.text}")
+
+
+def probability(signals: Sequence[float]) -> float:
+    """Give the probability that a sentence with these signals answers (logistic regression)."""
+    weights, bias = _model()
+    total = bias + sum(w * s for w, s in zip(weights, signals, strict=True))
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+
+
+@cache
+def _model() -> tuple[tuple[float, ...], float]:
+    fitted = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+    return tuple(fitted["weights"][name] for name in SIGNALS), float(fitted["bias"])

@@ -1,0 +1,79 @@
+"""What can be seen in a sentence that tells whether it answers a question. Pure functions."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+
+from vectorstore.script import UNSPACED, fold, terms
+
+_ASKING = re.compile(
+    r"什么时候|什么样|什么|怎么样|怎样|怎么|为何|为什么|如何|何时|何地|何人|哪一?[年天日月个些家位座种项次届]?|哪里"
+    r"|多少|多大|多高|多长|多久|多远|几(?=[年月日号天个名人家位次项成倍种座大点万亿元所])|是不是|有没有|是否|谁|吗|呢|请问|分别|一共|总共"
+    r"|是|的|了|在|有|被|由|为|与|和|及|以|对|于|中|叫|做|该|[?？,，。.!！:：;；“”\"'《》()（）]"
+    r"|\b(?:what|which|who|whom|whose|when|where|why|how|many|much|is|are|was|were|do|does|did|the|a|an"
+    r"|of|in|on|at|to|for|and|by|with|from|has|have|had)\b"
+)
+_NUMBER = r"[\d零一二两三四五六七八九十百千万亿半]"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯应"
+)
+_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("person", re.compile(r"谁|何人|哪[一]?位|什么人|\bwho\b"),
+     re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|·|[A-Z][a-z]+ [A-Z][a-z]+")),
+    ("date", re.compile(r"什么时候|何时|哪一?[年天日月]|几[年月日号]|时间是|\bwhen\b|what (year|date|day|month)"),
+     re.compile(rf"{_NUMBER}+[年月日号]|去年|今年|前年|昨|日前|近日|世纪|\b(1[0-9]|20)\d\d\b|January|February|March|April|May "
+                r"|June|July|August|September|October|November|December")),
+    ("share", re.compile(r"百分之|比例|几成|占比|增长率|percent"),
+     re.compile(r"\d%|\d％|百分之|成|\d ?percent|分之")),
+    ("number", re.compile(r"多少|多大|多高|多长|多久|多远|几[个名人家位次项倍种座大点万亿元所]|how (many|much|long|far|old|large|big)"),
+     re.compile(_NUMBER)),
+    ("place", re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(国家|省|市|城市|地区|县)|\bwhere\b"),
+     re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|在|[A-Z][a-z]+")),
+)
+_WORD_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_]+")
+
+
+def keywords(question: str) -> list[str]:
+    """Give what a question asks about, in its own characters, without what does the asking."""
+    folded = fold(question)
+    shown = question if len(question) == len(folded) else folded
+    kept = _ASKING.sub(lambda m: " " * len(m.group()), folded)
+    return list(dict.fromkeys(shown[m.start() : m.end()] for m in _WORD_RUN.finditer(kept)))
+
+
+def content_terms(question: str) -> list[str]:
+    """Give the words and character pairs of the keywords of a question."""
+    runs = map(fold, keywords(question))
+    pairs = [t for run in runs for t in terms(run) if len(t) > 1 or len(run) == 1]
+    return list(dict.fromkeys(pairs))
+
+
+def rarity(found_in: Mapping[str, int], passages: int) -> dict[str, float]:
+    """Give the inverse document frequency (Robertson and Spärck Jones) of each term, above 0."""
+    return {
+        term: math.log(1 + (passages - count + 0.5) / (count + 0.5))
+        for term, count in found_in.items()
+    }
+
+
+def coverage(weights: Mapping[str, float], text_terms: Iterable[str]) -> float:
+    """Give the share of the weight of the terms in `weights` that stands in the text, 0..1."""
+    whole = sum(weights.values())
+    held = set(text_terms)
+    return sum(w for term, w in weights.items() if term in held) / whole if whole else 0.0
+
+
+def kind_fit(question: str, sentence: str) -> float:
+    """Tell whether a sentence holds the kind of thing asked for: 1 yes, -1 no, 0 nothing told.
+
+    What the question says itself does not count.
+    """
+    asked = fold(question)
+    for _, asks, holds in _KINDS:
+        if asks.search(asked):
+            said = [m.group() for m in holds.finditer(fold(sentence)) if m.group() not in asked]
+            return 1.0 if said else -1.0
+    return 0.0

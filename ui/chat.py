@@ -1,0 +1,208 @@
+"""Turn the questions and answers of a visit into what the chat shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer import Answer, Citation, Evidence, Sentence, Turn
+from ui.escape import attribute, escape, shortened
+from ui.sources import FRAME, shown_source, source_link
+
+NEAREST_SHOWN = 3
+"""How many of the nearest passages a decline offers."""
+
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_CONFIDENCE = ((0.9, "把握很大"), (0.75, "把握较大"), (0.5, "把握一般"), (0.0, "把握不大"))
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One question of a visit and what came back so far.
+
+    `quote` and `composed` are the newest answers of either mode. `failure` is set when the
+    question could not be worked on; that is not an answer.
+    """
+
+    question: str
+    quote: Answer | None = None
+    composed: Answer | None = None
+    failure: str = ""
+    stopped: bool = False
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that counts: the composed one as soon as there is one."""
+        return self.composed or self.quote
+
+    @property
+    def waiting(self) -> bool:
+        """Whether more is to come."""
+        done = self.answer is not None and self.answer.done
+        return not (done or self.failure or self.stopped)
+
+    def with_answer(self, answer: Answer) -> Exchange:
+        """Give the exchange with a newer answer in its place."""
+        if answer.mode == "quote":
+            return replace(self, quote=answer)
+        return replace(self, composed=answer)
+
+
+def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
+    """Give what was asked and answered, for questions that refer back to it."""
+    return tuple(Turn(e.question, e.answer.text) for e in exchanges if e.answer and not e.failure)
+
+
+def messages(exchanges: Iterable[Exchange]) -> list[dict[str, str]]:
+    """Give the chat's messages, two for each exchange."""
+    shown = []
+    for exchange in exchanges:
+        question = f'<div class="wj-question">{escape(exchange.question)}</div>'
+        shown.append({"role": "user", "content": question})
+        shown.append({"role": "assistant", "content": exchange_html(exchange)})
+    return shown
+
+
+def exchange_html(exchange: Exchange) -> str:
+    """Give everything shown below a question, as one line of HTML."""
+    answer = exchange.answer
+    parts = []
+    if answer:
+        parts.append(_resolved(answer))
+        if exchange.composed and exchange.quote and not exchange.quote.declined:
+            parts.append(_block("wj-quote wj-small", "原文", _quotes(exchange.quote)))
+        parts.append(_body(answer))
+    if exchange.failure:
+        parts.append(f'<div class="wj-failure"><b>没能回答</b>{escape(exchange.failure)}</div>')
+    if exchange.stopped:
+        parts.append('<div class="wj-note">已停止</div>')
+    if exchange.waiting:
+        step = "正在写成回答" if answer else "正在查找"
+        parts.append(f'<div class="wj-wait">{step}<i></i><i></i><i></i></div>')
+    if answer and not exchange.waiting:
+        parts.append(_footer(answer))
+    return f'<div class="wj-answer">{"".join(parts)}</div>'
+
+
+def confidence_words(confidence: float) -> str:
+    """Say a probability in words, with the number."""
+    words = next(words for least, words in _CONFIDENCE if confidence >= least or least == 0)
+    return f"{words} {confidence:.0%}"
+
+
+def citation_link(citation: Citation) -> str:
+    """Give the `[n]` that opens the cited sentence in the source frame."""
+    about = f"{citation.title or citation.article_id}：{shortened(citation.quote, 120)}"
+    href = source_link(citation.article_id, citation.start, citation.end)
+    return _link(href, "wj-cite", f"[{citation.n}]", about)
+
+
+def sentence_html(sentence: Sentence, citations: Mapping[int, Citation]) -> str:
+    """Give a sentence with its citations as links; a doubted one is marked as such."""
+    cited = {n: citations[n] for n in sentence.citations if n in citations}
+    body = _linked(sentence.text, cited)
+    if sentence.supported:
+        return f'<span class="wj-sentence">{body}</span>'
+    doubts = "；".join(sentence.doubts) or "原文里没有找到依据"
+    return (
+        f'<span class="wj-sentence wj-unsupported" title="{attribute(doubts)}">{body}</span>'
+        f'<small class="wj-doubt">存疑：{escape(doubts)}</small>'
+    )
+
+
+def _linked(text: str, cited: Mapping[int, Citation]) -> str:
+    pieces, named, at = [], set(), 0
+    for mark in _MARK.finditer(text):
+        n = int(mark.group(1))
+        if n in cited:
+            pieces += [escape(text[at : mark.start()]), citation_link(cited[n])]
+            named.add(n)
+            at = mark.end()
+    pieces.append(escape(text[at:]))
+    return "".join([*pieces, *(citation_link(c) for n, c in cited.items() if n not in named)])
+
+
+def _body(answer: Answer) -> str:
+    if answer.declined:
+        return _declined(answer)
+    if answer.mode == "quote":
+        return _block("wj-quote", "原文", _quotes(answer))
+    return f'<div class="wj-text">{_sentences(answer)}</div>'
+
+
+def _sentences(answer: Answer) -> str:
+    citations = {c.n: c for c in answer.citations}
+    if not answer.sentences:
+        return _linked(answer.text, citations)
+    return "".join(sentence_html(s, citations) for s in answer.sentences)
+
+
+def _quotes(answer: Answer) -> str:
+    citations = {c.n: c for c in answer.citations}
+    if not answer.sentences:
+        return f"<p>{_linked(answer.text, citations)}</p>"
+    return "".join(f"<p>{sentence_html(s, citations)}</p>" for s in answer.sentences)
+
+
+def _declined(answer: Answer) -> str:
+    nearest = "".join(f"<li>{_reading(e)}</li>" for e in answer.evidence[:NEAREST_SHOWN])
+    offered = f"<p>最接近的段落，供翻看：</p><ul>{nearest}</ul>" if nearest else ""
+    looked_for = f"<p>{escape(answer.text)}</p>"
+    return f'<div class="wj-declined"><b>文章里没有答案</b>{looked_for}{offered}</div>'
+
+
+def _reading(evidence: Evidence) -> str:
+    href = source_link(evidence.article_id, evidence.start, evidence.end)
+    link = _link(href, "wj-reading", evidence.title or evidence.article_id, "打开这一段")
+    return f"{link}<small>{escape(shortened(evidence.text, 60))}</small>"
+
+
+def _resolved(answer: Answer) -> str:
+    if answer.resolved_question.strip() in ("", answer.question.strip()):
+        return ""
+    return f'<div class="wj-note">理解为：{escape(answer.resolved_question)}</div>'
+
+
+def _footer(answer: Answer) -> str:
+    titles = {c.article_id: c for c in reversed(answer.citations)}
+    articles = [_article(c) for c in sorted(titles.values(), key=lambda c: c.n)]
+    sources = f'<div class="wj-sources">出处：{"；".join(articles)}</div>' if articles else ""
+    notice = f'<div class="wj-notice">{escape(answer.notice)}</div>' if answer.notice else ""
+    t = answer.timings
+    steps = f"检索 {_seconds(t.retrieve_ms)}，阅读 {_seconds(t.read_ms)}，写作 {_seconds(t.compose_ms)}"
+    sure = (
+        f"文章里有答案的可能 {answer.confidence:.0%}"
+        if answer.declined
+        else confidence_words(answer.confidence)
+    )
+    meta = f'<span>{escape(sure)}</span><span title="{attribute(steps)}">用时 {_seconds(t.total_ms)}</span>'
+    return f'{sources}{notice}<div class="wj-meta">{meta}</div>'
+
+
+def _article(citation: Citation) -> str:
+    href = source_link(citation.article_id, citation.start, citation.end)
+    link = _link(href, "wj-reading", citation.title or citation.article_id, citation.quote[:120])
+    source = shown_source(citation.source)
+    return f"{link}（{escape(source)}）" if source and source != citation.article_id else link
+
+
+def _link(href: str, kind: str, text: str, about: str) -> str:
+    address = href.replace("&", "&amp;")
+    return (
+        f'<a target="{FRAME}" href="{address}" class="{kind}" title="{attribute(about)}">'
+        f"{escape(text)}</a>"
+    )
+
+
+def _block(kind: str, label: str, inner: str) -> str:
+    return f'<div class="{kind}"><b class="wj-label">{label}</b>{inner}</div>'
+
+
+def _seconds(ms: float) -> str:
+    return f"{ms / 1000:.1f} 秒" if ms >= 100 else f"{ms:.0f} 毫秒"
+
+
+def recent(exchanges: Sequence[Exchange], limit: int) -> tuple[Exchange, ...]:
+    """Give the newest `limit` exchanges, oldest first."""
+    return tuple(exchanges[-limit:])

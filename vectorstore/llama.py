@@ -1,0 +1,122 @@
+"""The store as LlamaIndex knows stores, and passages as its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from llama_index.core.schema import (
+    BaseNode,
+    MetadataMode,
+    NodeRelationship,
+    NodeWithScore,
+    RelatedNodeInfo,
+    TextNode,
+)
+from llama_index.core.vector_stores.types import (
+    BasePydanticVectorStore,
+    VectorStoreQuery,
+    VectorStoreQueryMode,
+    VectorStoreQueryResult,
+)
+from pydantic import ConfigDict
+
+from vectorstore.article import Article, Hit, OffsetMap, Passage
+from vectorstore.fuse import fused, scaled
+from vectorstore.load import finish
+from vectorstore.store import LEG_DEPTH, Entry, Store
+
+_SEPARATOR = "\n\n"
+
+
+def to_node(hit: Hit) -> NodeWithScore:
+    """Give a hit as LlamaIndex's node; its metadata says where in the article it stands."""
+    p = hit.passage
+    node = TextNode(
+        id_=p.id,
+        text=p.text,
+        start_char_idx=p.start,
+        end_char_idx=p.end,
+        metadata={"article_id": p.article_id, "title": p.title, "heading": p.heading,
+                  "similarity": hit.dense},
+        excluded_llm_metadata_keys=["article_id", "similarity"],
+        excluded_embed_metadata_keys=["article_id", "similarity"],
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=p.article_id)},
+    )
+    return NodeWithScore(node=node, score=hit.score)
+
+
+def to_hit(found: NodeWithScore) -> Hit:
+    """Give a node as a hit; a node of another store counts as an article of its own."""
+    node, text = found.node, found.node.get_content(MetadataMode.NONE)
+    known = node.metadata
+    start = getattr(node, "start_char_idx", None) or 0
+    passage = Passage(
+        id=node.node_id,
+        article_id=str(known.get("article_id") or node.ref_doc_id or node.node_id),
+        start=start,
+        end=start + len(text),
+        text=text,
+        title=str(known.get("title", "")),
+        heading=str(known.get("heading", "")),
+    )
+    score = float(found.score or 0.0)
+    return Hit(passage, score, float(known.get("similarity", score)))
+
+
+class ArticleVectorStore(BasePydanticVectorStore):
+    """A Store as a LlamaIndex vector store: dense, lexical (`TEXT_SEARCH`) or both (`HYBRID`)."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    stores_text: bool = True
+    is_embedding_query: bool = True
+    store: Store
+
+    @property
+    def client(self) -> Any:
+        """Give the Chroma client."""
+        return self.store.dense.client
+
+    def add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
+        """Add nodes that carry embeddings; those of one document become one article."""
+        ordered = sorted(nodes, key=lambda n: n.ref_doc_id or n.node_id)
+        grouped = groupby(ordered, key=lambda n: n.ref_doc_id or n.node_id)
+        entries = [_entry(document, list(parts)) for document, parts in grouped]
+        self.store.put(entries)
+        return [p.id for e in entries for p in e.passages]
+
+    def delete(self, ref_doc_id: str, **kwargs: Any) -> None:
+        """Remove one article."""
+        self.store.remove([ref_doc_id])
+
+    def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
+        """Search as `query.mode` says."""
+        self.store.refresh()
+        k, depth = query.similarity_top_k, max(LEG_DEPTH, query.similarity_top_k)
+        wants_words = query.mode in (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.HYBRID)
+        dense = (
+            self.store.dense.search(query.query_embedding, depth)
+            if query.query_embedding and query.mode != VectorStoreQueryMode.TEXT_SEARCH
+            else []
+        )
+        lexical = self.store.lexical.search(query.query_str or "", depth) if wants_words else []
+        ranked = fused(dense, lexical) if wants_words and dense else dense or list(scaled(lexical).items())
+        found = [to_node(hit) for hit in self.store.hits(ranked, dict(dense))[:k]]
+        return VectorStoreQueryResult(
+            nodes=[n.node for n in found],
+            similarities=[n.score or 0.0 for n in found],
+            ids=[n.node.node_id for n in found],
+        )
+
+
+def _entry(document: str, nodes: list[BaseNode]) -> Entry:
+    texts = [n.get_content(MetadataMode.NONE) for n in nodes]
+    title = str(nodes[0].metadata.get("title", ""))
+    whole = _SEPARATOR.join(texts)
+    article = finish(Article(document, whole, title, document, offsets=OffsetMap.shifted(len(whole))))
+    passages, at = [], 0
+    for number, text in enumerate(texts, start=1):
+        passages.append(Passage(f"{document}:{number}", document, at, at + len(text), text, title))
+        at += len(text) + len(_SEPARATOR)
+    return Entry(article, tuple(passages), tuple(n.get_embedding() for n in nodes))
