@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from time import perf_counter
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -25,6 +26,7 @@ from rag.retrieve import PassageRetriever
 from rag.settings import Settings
 from rag.signals import keywords
 from vectorstore.article import Article, Hit
+from vectorstore.ingest import Progress, Report, add_paths
 from vectorstore.llama import to_hit
 from vectorstore.store import Store
 
@@ -74,6 +76,14 @@ class Engine(BaseQueryEngine):
         else:
             yield replace(answer, done=False)
             yield from self._composed(answer, alone, _best_passages(hits, readings), begun)
+
+    def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:
+        """Add files and folders to the articles that are asked."""
+        return add_paths(paths, self.store, self.model, progress)
+
+    def writes(self) -> bool:
+        """Tell whether a language model will write answers."""
+        return self.llm is not None
 
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """Give the passages for a question, best first, as LlamaIndex nodes."""

@@ -21,10 +21,14 @@ MODEL_FILE = Path(__file__).with_name("reading.json")
 
 SIGNALS = (
     "similarity of question and sentence",
+    "the same, below the most similar sentence",
     "similarity of question and passage",
     "rare words of the question in the sentence",
+    "the same, below the sentence that has most",
+    "rare words of the question in the sentence and its neighbours",
     "rare words of the question in the passage",
     "rarest words of the question in the passage",
+    "rarest words of the question in the sentence",
     "kind of answer asked for in the sentence",
     "search rank",
     "search score",
@@ -70,31 +74,50 @@ def read(question: str, vector: Sequence[float], hits: Sequence[Hit], model: Bas
 def candidates(question: str, vector: Sequence[float], hits: Sequence[Hit], model: BaseEmbedding,
                lexical: LexicalLeg) -> list[Candidate]:
     """Look at every sentence of `hits`."""
-    spans = [(rank, hit, *span) for rank, hit in enumerate(hits, start=1)
-             for span in sentences(hit.passage.text)]
-    texts = [hit.passage.text[start:end] for _, hit, start, end in spans]
-    vectors = model.get_text_embedding_batch(texts) if texts else []
+    spans = [_Span(rank, hit, *place) for rank, hit in enumerate(hits, start=1)
+             for place in sentences(hit.passage.text)]
+    if not spans:
+        return []
+    vectors = model.get_text_embedding_batch([s.text for s in spans])
+    near = [sum(a * b for a, b in zip(vector, its, strict=True)) for its in vectors]
     weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
-    seen = []
-    for (rank, hit, start, end), text, its in zip(spans, texts, vectors, strict=True):
-        near = sum(a * b for a, b in zip(vector, its, strict=True))
-        at = hit.passage.start
-        signals = (near, *_signals(question, weights, text, hit), 1 / rank, hit.score,
-                   math.log(1 + width(text)))
-        seen.append(Candidate(hit, at + start, at + end, text, signals))
-    return seen
+    held = [coverage(weights, terms(s.text)) for s in spans]
+    return [
+        Candidate(
+            s.hit, s.hit.passage.start + s.start, s.hit.passage.start + s.end, s.text,
+            (near[i], near[i] - max(near), s.hit.dense, held[i], held[i] - max(held),
+             *_signals(question, weights, s, spans[max(i - 1, 0) : i + 2])),
+        )
+        for i, s in enumerate(spans)
+    ]
 
 
-def _signals(question: str, weights: dict[str, float], text: str, hit: Hit) -> tuple[float, ...]:
-    around = _passage_terms(hit.passage)
+def _signals(question: str, weights: dict[str, float], span: _Span, near: Sequence[_Span]) -> tuple[float, ...]:
+    own, whole = terms(span.text), _passage_terms(span.hit.passage)
     rarest = dict(sorted(weights.items(), key=lambda pair: -pair[1])[: max(3, len(weights) // 4)])
+    around = [term for s in near if s.hit is span.hit for term in terms(s.text)]
     return (
-        hit.dense,
-        coverage(weights, terms(text)),
         coverage(weights, around),
-        coverage(rarest, around),
-        kind_fit(question, text),
+        coverage(weights, whole),
+        coverage(rarest, whole),
+        coverage(rarest, own),
+        kind_fit(question, span.text),
+        1 / span.rank,
+        span.hit.score,
+        math.log(1 + width(span.text)),
     )
+
+
+@dataclass(frozen=True)
+class _Span:
+    rank: int
+    hit: Hit
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.hit.passage.text[self.start : self.end]
 
 
 def _passage_terms(passage: Passage) -> list[str]:

@@ -2,22 +2,77 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from ui.chat import FRAME
+import gradio as gr
+
+from rag.engine import Engine
 from ui.escape import attribute, escape
-from ui.sources import shown_source, source_link
+from ui.sources import FRAME, shown_source, source_link
 from vectorstore.article import Listed
 from vectorstore.catalogue import Catalogue
+from vectorstore.errors import WenjuError
 from vectorstore.ingest import Report
+from vectorstore.load import SUFFIXES
 
 LISTED = 200
 """Articles shown at once; the search box finds the others."""
 
 NAMED = 8
 """Articles named in each line of a report."""
+
+
+def articles_tab(engine: Engine, page: gr.Blocks) -> Any:
+    """Lay out the articles; give the event that has added some, for what follows it."""
+    files = gr.File(
+        file_count="multiple",
+        file_types=list(SUFFIXES),
+        label="把文章文件拖到这里，或点一下选择",
+        height=150,
+        elem_id="wj-files",
+    )
+    report = gr.HTML(elem_id="wj-report")
+    search = gr.Textbox(
+        show_label=False,
+        container=False,
+        placeholder="在标题和正文里找",
+        max_lines=1,
+        elem_id="wj-search",
+    )
+    listing = gr.HTML(elem_id="wj-articles")
+    catalogue = engine.store.catalogue
+
+    def listed(containing: str) -> str:
+        return list_html(catalogue, containing)
+
+    # Gradio finds out by the default value that a function reports progress.
+    def add(uploads: list[str], containing: str, bar: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+        return None, added_html(engine, [Path(u) for u in uploads], bar), listed(containing)
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    page.load(listed, search, listing, **quiet)
+    search.change(listed, search, listing, trigger_mode="always_last", **quiet)
+    return files.upload(
+        add,
+        [files, search],
+        [files, report, listing],
+        show_progress_on=report,
+        concurrency_limit=1,
+        api_visibility="private",
+    )
+
+
+def added_html(engine: Engine, uploads: Sequence[Path], bar: Callable[..., object]) -> str:
+    """Add uploaded files to the index, delete them, and say what came of it."""
+    try:
+        return report_html(engine.add(uploads, told(bar)))
+    except WenjuError as exc:
+        return failure_html(str(exc))
+    finally:
+        discard(uploads)
 
 
 def list_html(catalogue: Catalogue, containing: str = "") -> str:
@@ -64,7 +119,9 @@ def discard(uploads: Sequence[Path]) -> None:
     version, not as another article.
     """
     for upload in uploads:
-        shutil.rmtree(upload.parent, ignore_errors=True)
+        upload.unlink(missing_ok=True)
+        with suppress(OSError):
+            upload.parent.rmdir()
 
 
 def told(progress: Callable[..., object]) -> Callable[[int, int, str], None]:

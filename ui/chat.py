@@ -43,9 +43,12 @@ class Exchange:
         return not (done or self.failure or self.stopped)
 
     def with_answer(self, answer: Answer) -> Exchange:
-        """Give the exchange with a newer answer in its place."""
+        """Give the exchange with a newer answer in its place.
+
+        A quote answer after a composed one is the last word: nothing was written after all.
+        """
         if answer.mode == "quote":
-            return replace(self, quote=answer)
+            return replace(self, quote=answer, composed=None)
         return replace(self, composed=answer)
 
 

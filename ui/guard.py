@@ -46,10 +46,10 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers) -> Response | None:
         host = headers.get("host", "")
-        if self.local and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if self.local and not is_loopback(_name(host)):
             return PlainTextResponse("This page is served to this machine only.", 421)
         origin = headers.get("origin")
-        if method not in _SAFE and origin and urlsplit(origin).netloc != host:
+        if method not in _SAFE and origin and origin.partition("://")[2] != host:
             return PlainTextResponse("Requests from other sites are refused.", 403)
         if self.password and not self._knows_password(headers.get("authorization", "")):
             asked = {"WWW-Authenticate": 'Basic realm="Wenju", charset="UTF-8"'}
@@ -63,6 +63,13 @@ class Guard:
         except (binascii.Error, ValueError):
             return False
         return kind.lower() == "basic" and secrets.compare_digest(given, self.password)
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _with_policy(send: Send) -> Send:

@@ -45,7 +45,7 @@ def source_routes(store: Store) -> APIRouter:
     """Give the route of the source page."""
     router = APIRouter()
 
-    @router.get(PATH)
+    @router.api_route(PATH, methods=["GET", "HEAD"])
     def source(id: str = "", start: str = "", end: str = "") -> HTMLResponse:
         if not id:
             return _page("原文", _HINT, 200)

@@ -126,12 +126,13 @@ def convert(source: Path, folder: Path) -> Path:
     the folder takes room, about 0.5 GB. Raises WeightsError when `source` is not such a file or the
     folder cannot be written.
     """
-    if folder.is_dir():
+    sign = folder / "modules.json"
+    if sign.is_file():
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(folder.name + ".lock")):
-            if not folder.is_dir():
+            if not sign.is_file():
                 _convert_alone(source, folder)
     except _Malformed as exc:
         raise WeightsError(

@@ -10,7 +10,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Passage
 from vectorstore.errors import ArticleError, StoreError
-from vectorstore.load import article_files, finish, load
+from vectorstore.load import article_files, finish, load, other_files
 from vectorstore.split import passages
 from vectorstore.store import Entry, Store, searched_text
 
@@ -31,13 +31,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Report:
-    """What adding did, by article id."""
+    """What adding did, by article id; `passed_over` counts files of kinds that are not read."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
     passages: int = 0
+    passed_over: int = 0
 
 
 @dataclass
@@ -69,7 +70,9 @@ def add_paths(paths: Iterable[Path], store: Store, model: BaseEmbedding,
     What cannot be read is reported and the rest goes in. Raises ArticleError when a path holds
     nothing at all, StoreError when the index cannot be written; what was written before stands.
     """
-    return _add(_read(paths), store, model, progress)
+    wanted = list(paths)
+    report = _add(_read(wanted), store, model, progress)
+    return replace(report, passed_over=sum(map(other_files, wanted)))
 
 
 def add_articles(articles: Sequence[Article], store: Store, model: BaseEmbedding,
@@ -153,9 +156,14 @@ def _write(waiting: Sequence[tuple[Article, list[Passage]]], store: Store,
     return len(cut)
 
 
+def model_name(model: BaseEmbedding) -> str:
+    """Give the name under which an index remembers its embedding model."""
+    return Path(model.model_name).name
+
+
 def check_model(store: Store, model: BaseEmbedding) -> None:
     """Note the model an index is built with; raise StoreError when it is another one."""
-    name = Path(model.model_name).name
+    name = model_name(model)
     built_with = store.catalogue.fact("model")
     if not built_with:
         store.catalogue.note("model", name)

@@ -34,11 +34,20 @@ def article_files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise ArticleError(f"{path} does not exist. Check the spelling.")
-    files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    shown = [p for p in files if not any(part.startswith(".") for part in p.relative_to(path).parts)]
-    if not shown:
+    files = [p for p in _shown_files(path) if p.suffix.lower() in SUFFIXES]
+    if not files:
         raise ArticleError(f"No articles in {path}: no file ends in {', '.join(SUFFIXES)}.")
-    return shown
+    return files
+
+
+def other_files(path: Path) -> int:
+    """Count the files under `path` that are of kinds not read."""
+    return sum(p.suffix.lower() not in SUFFIXES for p in _shown_files(path)) if path.is_dir() else 0
+
+
+def _shown_files(folder: Path) -> list[Path]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return [p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
 
 
 def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleError]:
@@ -127,8 +136,18 @@ def _headline(text: str) -> str:
 def _corpus(path: Path) -> Iterator[Article | ArticleError]:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
+            if number == 1 and _asks(line):
+                raise ArticleError(f"{path.name} is a question set, not articles. Left out.")
             if line.strip():
                 yield _corpus_line(line, f"{path.name} line {number}")
+
+
+def _asks(line: bytes) -> bool:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(fields, dict) and "question" in fields and "text" not in fields
 
 
 def _corpus_line(line: bytes, where: str) -> Article | ArticleError:

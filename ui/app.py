@@ -1,0 +1,121 @@
+"""The page: its layout, its wiring, and the server that hands it out."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from rag.engine import Engine
+from ui.articles import articles_tab
+from ui.errors import UiError
+from ui.frontpage import FrontPage
+from ui.guard import Guard, is_loopback
+from ui.look import HEADER, SOURCE_FRAME, TITLE, head, style, theme
+from ui.sources import source_routes
+from ui.visit import QUIET, chat_tab, welcome
+
+MAX_UPLOAD = "50mb"
+"""The largest file the page takes; larger ones go in by the command line."""
+
+SHUTDOWN_SECONDS = 2
+
+
+def build_app(engine: Engine) -> FastAPI:
+    """Give the whole web application: the page, the source pages, and what guards them."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(HEADER, elem_id="wj-header")
+        with gr.Row(elem_id="wj-columns"):
+            with gr.Column(elem_id="wj-left"), gr.Tabs(elem_id="wj-tabs") as tabs:
+                with gr.Tab("问答", id="chat"):
+                    chat, to_articles = chat_tab(engine)
+                with gr.Tab("文章", id="articles"):
+                    added = articles_tab(engine, page)
+            with gr.Column(elem_id="wj-right"):
+                gr.HTML(SOURCE_FRAME, elem_id="wj-frame")
+        to_articles.click(lambda: gr.Tabs(selected="articles"), None, tabs, **QUIET)
+        for event in (page.load, added.then):
+            event(lambda: welcome(engine.store), None, [chat, to_articles], **QUIET)
+    return _mounted(page, engine)
+
+
+def serve(engine: Engine, ready: Callable[[str], None]) -> None:
+    """Serve the page until the process is told to stop; `ready` gets its address once it answers.
+
+    Raises UiError when the port is taken, or when other machines may connect without a password.
+    """
+    settings = engine.settings
+    if not is_loopback(settings.host) and not settings.password.get_secret_value():
+        raise UiError(
+            f"The address {settings.host} can be reached from other machines."
+            " Set WENJU_PASSWORD first, or leave WENJU_HOST unset."
+        )
+    with _bound(settings.host, settings.port) as listening:
+        port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            build_app(engine),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        _Server(config, lambda: ready(f"http://{shown}:{port}/")).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as exc:
+        listening.close()
+        if exc.errno == errno.EADDRINUSE:
+            raise UiError(
+                f"Port {port} on {host} is taken by another program."
+                " Choose another one with --port, or --port 0 for any that is free."
+            ) from exc
+        raise UiError(
+            f"The page cannot listen on {host}, port {port} ({exc.strerror or exc})."
+            " Choose others with WENJU_HOST and --port."
+        ) from exc
+    return listening
+
+
+def _mounted(page: gr.Blocks, engine: Engine) -> FastAPI:
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(source_routes(engine.store))
+    app.add_middleware(FrontPage)
+    password = engine.settings.password.get_secret_value()
+    app.add_middleware(Guard, password=password, local=is_loopback(engine.settings.host))
+    options: dict[str, Any] = {
+        "theme": theme(),
+        "css": style(),
+        "head": head(),
+        "footer_links": [],
+        "run_history": False,
+        "max_file_size": MAX_UPLOAD,
+        "show_error": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "mcp_server": False,
+        "enable_monitoring": False,
+    }
+    return gr.mount_gradio_app(app, page, path="/", **options)

@@ -1,0 +1,228 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.settings import Settings, read_settings
+from ui import terminal
+from vectorstore.errors import WenjuError
+
+EXAMPLES = """
+[bold]Ask a pile of articles, get answers with the exact sentences they rest on.[/bold]
+
+  wenju models fetch               fetch the model weights, once
+  wenju add FOLDER                 add articles: .txt, .md, or a .jsonl corpus
+  wenju ask "池州科创飞地专项基金有多大规模？"
+  wenju chat                       the same in the browser
+"""
+HELP = {"help_option_names": ["-h", "--help"]}
+
+app = typer.Typer(help=EXAMPLES, rich_markup_mode="rich", context_settings=HELP, add_completion=False,
+                  pretty_exceptions_enable=False)
+models_app = typer.Typer(help="List the model weights, or fetch them.", context_settings=HELP)
+app.add_typer(models_app, name="models")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.callback(invoke_without_command=True)
+def _begin(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="Where index and models live (WENJU_HOME).")] = None,
+) -> None:
+    context.obj = home
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _settings(context: typer.Context, **given: Any) -> Settings:
+    return read_settings(context.find_root().obj, **{k: v for k, v in given.items() if v is not None})
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Another address than 127.0.0.1 needs WENJU_PASSWORD.")] = None,
+    port: Annotated[int | None, typer.Option(help="0 takes any free port.")] = None,
+) -> None:
+    """Open the chat in the browser."""
+    settings = _settings(context, host=host, port=port)
+    with terminal.spinner("Opening the index and the models"):
+        from rag.opening import open_engine
+        from ui.app import serve
+
+        engine = open_engine(settings)
+    serve(engine, ready=typer.echo)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Only when there is no article yet.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
+    from vectorstore.store import Store
+
+    settings = _settings(context)
+    store = Store(settings.index)
+    if if_empty and store.catalogue.counts()[0]:
+        return
+    with terminal.spinner("Opening the embedding model"):
+        from rag.opening import open_model
+        from vectorstore.ingest import add_paths
+
+        model = open_model(settings)
+    with terminal.bar("Adding") as progress:
+        report = add_paths(paths, store, model, progress)
+    terminal.show_report(report, as_json)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    containing: Annotated[str, typer.Argument(help="Only articles that hold these words.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the articles."""
+    from vectorstore.store import Store
+
+    terminal.show_articles(Store(_settings(context).index).catalogue.articles(containing), as_json)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    article_id: Annotated[str, typer.Argument(metavar="ID")],
+    as_json: Json = False,
+) -> None:
+    """Show one article whole."""
+    from vectorstore.store import Store
+
+    article = Store(_settings(context).index).catalogue.article(article_id)
+    if article is None:
+        raise WenjuError(f"There is no article {article_id}. See the ids with: wenju list")
+    terminal.show_article(article, as_json)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    article_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    as_json: Json = False,
+) -> None:
+    """Remove articles; they are never found again."""
+    from vectorstore.store import Store
+
+    removed = Store(_settings(context).index).remove(article_ids)
+    terminal.show_removed(removed, as_json)
+    unknown = [i for i in article_ids if i not in removed]
+    if unknown:
+        raise WenjuError(f"There is no article {', '.join(unknown)}. See the ids with: wenju list")
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    quote: Annotated[bool, typer.Option("--quote", help="Quote only; no language model.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask the articles. Exit status 0 for an answer and for a decline."""
+    from rag.opening import open_engine
+    from rag.question import checked
+
+    asked = checked(sys.stdin.read() if question == "-" else question)
+    with terminal.spinner("Opening the index and the models"):
+        engine = open_engine(_settings(context))
+    if not engine.store.catalogue.counts()[0]:
+        raise WenjuError("No articles yet. Run: wenju add FOLDER")
+    terminal.show_answers(engine.ask(asked, compose=not quote), as_json)
+
+
+@models_app.callback(invoke_without_command=True)
+def models(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Compare checksums; reads every byte.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the model weights: what is used, what is here."""
+    if context.invoked_subcommand is None:
+        from vectorstore.weights import survey
+
+        settings = _settings(context)
+        terminal.show_models(settings, survey(settings.models, check), as_json)
+
+
+@models_app.command()
+def fetch(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Default: those the settings name.")] = None,
+) -> None:
+    """Fetch model weights; an interrupted fetch goes on where it stopped."""
+    from vectorstore.weights import prepare
+
+    settings = _settings(context)
+    for name in names or [settings.embed_model, settings.llm]:
+        with terminal.bar(name) as progress:
+            prepare(name, settings.models, progress)
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Embed all articles again where needed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check settings, weights and index. Exit status 1 when something is wrong."""
+    from ui.doctor import examine, mend
+
+    settings = _settings(context)
+    if repair:
+        with terminal.bar("Repairing") as progress:
+            mend(settings, progress)
+    findings = examine(settings)
+    terminal.show_findings(findings, as_json)
+    if not all(f.fine for f in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one line on standard error and status 1."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        app(args=_home_first(sys.argv[1:]))
+    except WenjuError as exc:
+        terminal.show_error(str(exc))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        terminal.show_error("Stopped. What was finished before stands.")
+        sys.exit(130)
+
+
+def _home_first(args: list[str]) -> list[str]:
+    """Let `--home DIR` stand anywhere on the line."""
+    for i, arg in enumerate(args):
+        if arg == "--":
+            break
+        if arg == "--home" and i + 1 < len(args):
+            return [*args[i : i + 2], *args[:i], *args[i + 2 :]]
+        if arg.startswith("--home="):
+            return [arg, *args[:i], *args[i + 1 :]]
+    return args
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""The chat tab: one visitor's questions, asked and shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.engine import Engine
+from ui.chat import Exchange, messages, recent, turns
+from ui.look import EMPTY, WELCOME
+from vectorstore.errors import WenjuError
+from vectorstore.store import Store
+
+ASKING_AT_ONCE = 4
+"""Questions worked on at the same time, of all visitors; more wait their turn."""
+
+REMEMBERED = 50
+"""Exchanges of a visit that are kept; older ones drop out."""
+
+MAX_QUESTION = 1000
+
+BROKEN = "程序出了意外的错误，详情在启动它的窗口里。可以再问一次。"
+
+SAMPLE_QUESTIONS = Path(__file__).parent.parent / "seeds" / "questions.jsonl"
+EXAMPLES = 4
+
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""How an event runs that shows no spinner and is no public address."""
+
+Visit = tuple[Exchange, ...]
+Updates = tuple[Any, ...]
+
+
+def chat_tab(engine: Engine) -> tuple[gr.Chatbot, gr.Button]:
+    """Lay out the chat; give it and the button that leads to the articles."""
+    visit = gr.State(())
+    chat = gr.Chatbot(
+        show_label=False,
+        container=False,
+        buttons=[],
+        latex_delimiters=[],
+        feedback_options=None,
+        group_consecutive_messages=False,
+        height="100%",
+        elem_id="wj-chat",
+    )
+    to_articles = gr.Button("去添加文章", visible=False, elem_id="wj-to-articles")
+    with gr.Row(elem_id="wj-ask"):
+        box = gr.Textbox(
+            show_label=False,
+            container=False,
+            placeholder="问一个文章里能找到答案的问题，回车发送",
+            lines=1,
+            max_lines=6,
+            max_length=MAX_QUESTION,
+            submit_btn="发送",
+            autofocus=True,
+            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", lang="zh-CN"),
+            elem_id="wj-box",
+        )
+        clear = gr.Button("清空", size="sm", elem_id="wj-clear", scale=0, min_width=64)
+    outputs = [box, visit, chat]
+    asked: dict[str, Any] = {**QUIET, "concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "ask"}
+    ask = _asking(engine)
+    typed = box.submit(ask, [box, visit], outputs, **asked)
+    filled = chat.example_select(_picked, None, box, **QUIET)
+    picked = filled.then(ask, [box, visit], outputs, **asked)
+    for event in (typed, picked):
+        event.failure(_broken, visit, outputs, **QUIET)
+    box.stop(_stopped, visit, outputs, cancels=[typed, picked], **QUIET)
+    clear.click(lambda: _updates((), False), None, outputs, cancels=[typed, picked], **QUIET)
+    return chat, to_articles
+
+
+def welcome(store: Store) -> Updates:
+    """Give what an empty chat shows: example questions, or the way to the first articles."""
+    articles, _ = store.catalogue.counts()
+    if not articles:
+        return gr.Chatbot(placeholder=EMPTY, examples=[]), gr.Button(visible=True)
+    examples: list[Any] = [{"text": question} for question in sample_questions(store)]
+    return gr.Chatbot(placeholder=WELCOME, examples=examples), gr.Button(visible=False)
+
+
+def sample_questions(store: Store, path: Path = SAMPLE_QUESTIONS) -> list[str]:
+    """Give questions on the sample articles, one for each that is in the index."""
+    if not path.is_file():
+        return []
+    questions: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        docs = [support["doc"] for support in row["support"]]
+        if docs and store.catalogue.standing(docs[0]) and row.get("kind") == "single":
+            questions.setdefault(docs[0], row["question"])
+    return list(questions.values())[:EXAMPLES]
+
+
+def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
+    def ask(question: str, visit: Visit) -> Iterator[Updates]:
+        exchange = Exchange(question.strip())
+        if not exchange.question:
+            yield gr.skip(), gr.skip(), gr.skip()
+            return
+        before = recent(visit, REMEMBERED - 1)
+        yield _updates((*before, exchange), asking=True)
+        try:
+            for answer in engine.ask(exchange.question, turns(before)):
+                exchange = exchange.with_answer(answer)
+                yield gr.skip(), *_shown((*before, exchange))
+        except WenjuError as exc:
+            exchange = replace(exchange, failure=str(exc))
+        yield _updates((*before, exchange), asking=False)
+
+    return ask
+
+
+def _updates(visit: Visit, asking: bool) -> Updates:
+    send, stop = (False, "停止") if asking else ("发送", False)
+    value = {"value": ""} if asking or not visit else {}
+    return gr.Textbox(submit_btn=send, stop_btn=stop, **value), *_shown(visit)
+
+
+def _shown(visit: Visit) -> Updates:
+    return visit, messages(visit)
+
+
+def _picked(picked: gr.SelectData) -> str:
+    return str(picked.value["text"])
+
+
+def _stopped(visit: Visit) -> Updates:
+    return _updates(_ended(visit, stopped=True), asking=False)
+
+
+def _broken(visit: Visit) -> Updates:
+    return _updates(_ended(visit, failure=BROKEN), asking=False)
+
+
+def _ended(visit: Visit, **how: Any) -> Visit:
+    if not visit or not visit[-1].waiting:
+        return visit
+    return (*visit[:-1], replace(visit[-1], **how))
