@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import gradio as gr
@@ -34,8 +36,8 @@ def build_app(engine: Engine) -> FastAPI:
             with gr.Column(elem_id="wj-left"), gr.Tabs(elem_id="wj-tabs") as tabs:
                 with gr.Tab("问答", id="chat"):
                     chat, to_articles = chat_tab(engine)
-                with gr.Tab("文章", id="articles"):
-                    added = articles_tab(engine, page)
+                with gr.Tab("文章", id="articles") as tab:
+                    added = articles_tab(engine, tab)
             with gr.Column(elem_id="wj-right"):
                 gr.HTML(SOURCE_FRAME, elem_id="wj-frame")
         to_articles.click(lambda: gr.Tabs(selected="articles"), None, tabs, **QUIET)
@@ -55,7 +57,11 @@ def serve(engine: Engine, ready: Callable[[str], None]) -> None:
             f"The address {settings.host} can be reached from other machines."
             " Set WENJU_PASSWORD first, or leave WENJU_HOST unset."
         )
-    with _bound(settings.host, settings.port) as listening:
+    with (
+        _bound(settings.host, settings.port) as listening,
+        TemporaryDirectory(prefix="wenju-") as uploads,
+    ):
+        os.environ["GRADIO_TEMP_DIR"] = uploads
         port = listening.getsockname()[1]
         config = uvicorn.Config(
             build_app(engine),
@@ -118,4 +124,5 @@ def _mounted(page: gr.Blocks, engine: Engine) -> FastAPI:
         "mcp_server": False,
         "enable_monitoring": False,
     }
-    return gr.mount_gradio_app(app, page, path="/", **options)
+    mounted: FastAPI = gr.mount_gradio_app(app, page, path="/", **options)
+    return mounted

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from rag.engine import Engine
 from ui.escape import attribute, escape
@@ -18,6 +19,10 @@ from vectorstore.errors import WenjuError
 from vectorstore.ingest import Report
 from vectorstore.load import SUFFIXES
 
+ACCEPTED = "可以一次放多个文件：.txt、.md、.markdown 是一篇文章，.jsonl 是一行一篇。"
+
+Added = tuple[None, str, str]
+
 LISTED = 200
 """Articles shown at once; the search box finds the others."""
 
@@ -25,15 +30,16 @@ NAMED = 8
 """Articles named in each line of a report."""
 
 
-def articles_tab(engine: Engine, page: gr.Blocks) -> Any:
+def articles_tab(engine: Engine, tab: gr.Tab) -> Dependency:
     """Lay out the articles; give the event that has added some, for what follows it."""
     files = gr.File(
         file_count="multiple",
         file_types=list(SUFFIXES),
-        label="把文章文件拖到这里，或点一下选择",
+        show_label=False,
         height=150,
         elem_id="wj-files",
     )
+    gr.HTML(f'<div class="wj-count">{ACCEPTED}</div>')
     report = gr.HTML(elem_id="wj-report")
     search = gr.Textbox(
         show_label=False,
@@ -48,14 +54,14 @@ def articles_tab(engine: Engine, page: gr.Blocks) -> Any:
     def listed(containing: str) -> str:
         return list_html(catalogue, containing)
 
-    # Gradio finds out by the default value that a function reports progress.
-    def add(uploads: list[str], containing: str, bar: gr.Progress = gr.Progress()) -> tuple[Any, ...]:  # noqa: B008
+    # B008: Gradio finds out by the default value that a function reports progress.
+    def add(uploads: list[str], containing: str, bar: gr.Progress = gr.Progress()) -> Added:  # noqa: B008
         return None, added_html(engine, [Path(u) for u in uploads], bar), listed(containing)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    page.load(listed, search, listing, **quiet)
+    tab.select(listed, search, listing, **quiet)
     search.change(listed, search, listing, trigger_mode="always_last", **quiet)
-    return files.upload(
+    added: Dependency = files.upload(
         add,
         [files, search],
         [files, report, listing],
@@ -63,6 +69,7 @@ def articles_tab(engine: Engine, page: gr.Blocks) -> Any:
         concurrency_limit=1,
         api_visibility="private",
     )
+    return added
 
 
 def added_html(engine: Engine, uploads: Sequence[Path], bar: Callable[..., object]) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rag.answer import Answer, Citation, Evidence, Sentence, Turn
+from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
 from ui.escape import attribute, escape, shortened
 from ui.sources import FRAME, shown_source, source_link
 
@@ -169,25 +169,34 @@ def _resolved(answer: Answer) -> str:
 
 def _footer(answer: Answer) -> str:
     titles = {c.article_id: c for c in reversed(answer.citations)}
-    articles = [_article(c) for c in sorted(titles.values(), key=lambda c: c.n)]
-    sources = f'<div class="wj-sources">出处：{"；".join(articles)}</div>' if articles else ""
+    articles = "".join(_article(c) for c in sorted(titles.values(), key=lambda c: c.n))
+    sources = f'<div class="wj-sources">{articles}</div>' if articles else ""
     notice = f'<div class="wj-notice">{escape(answer.notice)}</div>' if answer.notice else ""
-    t = answer.timings
-    steps = f"检索 {_seconds(t.retrieve_ms)}，阅读 {_seconds(t.read_ms)}，写作 {_seconds(t.compose_ms)}"
     sure = (
         f"文章里有答案的可能 {answer.confidence:.0%}"
         if answer.declined
         else confidence_words(answer.confidence)
     )
-    meta = f'<span>{escape(sure)}</span><span title="{attribute(steps)}">用时 {_seconds(t.total_ms)}</span>'
+    meta = f"<span>{escape(sure)}</span>{_took(answer.timings)}"
     return f'{sources}{notice}<div class="wj-meta">{meta}</div>'
+
+
+def _took(timings: Timings) -> str:
+    steps = (
+        ("检索", timings.retrieve_ms),
+        ("阅读", timings.read_ms),
+        ("写作", timings.compose_ms),
+    )
+    detail = "，".join(f"{name} {_seconds(ms)}" for name, ms in steps if ms)
+    total = escape(f"用时 {_seconds(timings.total_ms)}")
+    return f'<span title="{attribute(detail)}">{total}</span>'
 
 
 def _article(citation: Citation) -> str:
     href = source_link(citation.article_id, citation.start, citation.end)
     link = _link(href, "wj-reading", citation.title or citation.article_id, citation.quote[:120])
     source = shown_source(citation.source)
-    return f"{link}（{escape(source)}）" if source and source != citation.article_id else link
+    return f"<div>出处：{link} {escape(source) if source != citation.article_id else ''}</div>"
 
 
 def _link(href: str, kind: str, text: str, about: str) -> str:
@@ -204,8 +213,3 @@ def _block(kind: str, label: str, inner: str) -> str:
 
 def _seconds(ms: float) -> str:
     return f"{ms / 1000:.1f} 秒" if ms >= 100 else f"{ms:.0f} 毫秒"
-
-
-def recent(exchanges: Sequence[Exchange], limit: int) -> tuple[Exchange, ...]:
-    """Give the newest `limit` exchanges, oldest first."""
-    return tuple(exchanges[-limit:])

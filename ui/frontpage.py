@@ -23,6 +23,7 @@ class FrontPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http" or (scope["method"], scope["path"]) != ("GET", "/"):
             await self.app(scope, receive, send)
             return

@@ -23,14 +23,17 @@ MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
 
 HEADER = "<h1>问据 <span>Wenju</span></h1><p>问自己的文章，每句回答都指到原文</p>"
 
-SOURCE_FRAME = '<iframe name="source" src="/source" title="原文"></iframe>'
+SOURCE_FRAME = (
+    '<a class="wj-back" href="#wj-left">↑ 回到问答</a>'
+    '<iframe name="source" src="/source" title="原文"></iframe>'
+)
 
-WELCOME = '<div class="wj-welcome"><b>想知道什么？</b><p>回答只来自你的文章，点编号看原文。</p></div>'
+WELCOME = '<div class="wj-welcome"><b>想知道什么？</b><p>回答只来自你的文章，点编号看原文</p></div>'
 
 EMPTY = (
-    '<div class="wj-welcome"><b>还没有文章</b>'
-    "<p>先在「文章」页放几篇进来，就可以提问了。</p></div>"
+    '<div class="wj-welcome"><b>还没有文章</b><p>先在「文章」页放几篇进来，就可以提问了。</p></div>'
 )
+
 
 def theme() -> Base:
     """Give the theme, all of it made from fonts and colours that are here."""

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from rag.engine import Engine
-from ui.chat import Exchange, messages, recent, turns
+from ui.chat import Exchange, messages, turns
 from ui.look import EMPTY, WELCOME
 from vectorstore.errors import WenjuError
 from vectorstore.store import Store
@@ -23,6 +23,8 @@ REMEMBERED = 50
 """Exchanges of a visit that are kept; older ones drop out."""
 
 MAX_QUESTION = 1000
+
+SEND = "发送"
 
 BROKEN = "程序出了意外的错误，详情在启动它的窗口里。可以再问一次。"
 
@@ -46,24 +48,26 @@ def chat_tab(engine: Engine) -> tuple[gr.Chatbot, gr.Button]:
         latex_delimiters=[],
         feedback_options=None,
         group_consecutive_messages=False,
+        autoscroll=False,
         height="100%",
         elem_id="wj-chat",
     )
     to_articles = gr.Button("去添加文章", visible=False, elem_id="wj-to-articles")
     with gr.Row(elem_id="wj-ask"):
         box = gr.Textbox(
+            label="问题",
             show_label=False,
             container=False,
-            placeholder="问一个文章里能找到答案的问题，回车发送",
+            placeholder="问点什么，回车发送",
             lines=1,
             max_lines=6,
             max_length=MAX_QUESTION,
-            submit_btn="发送",
+            submit_btn=SEND,
             autofocus=True,
             html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", lang="zh-CN"),
             elem_id="wj-box",
         )
-        clear = gr.Button("清空", size="sm", elem_id="wj-clear", scale=0, min_width=64)
+        clear = gr.Button("清空", size="sm", elem_id="wj-clear", scale=0, min_width=48)
     outputs = [box, visit, chat]
     asked: dict[str, Any] = {**QUIET, "concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "ask"}
     ask = _asking(engine)
@@ -105,7 +109,7 @@ def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
         if not exchange.question:
             yield gr.skip(), gr.skip(), gr.skip()
             return
-        before = recent(visit, REMEMBERED - 1)
+        before = visit[1 - REMEMBERED :]
         yield _updates((*before, exchange), asking=True)
         try:
             for answer in engine.ask(exchange.question, turns(before)):
@@ -119,9 +123,10 @@ def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
 
 
 def _updates(visit: Visit, asking: bool) -> Updates:
-    send, stop = (False, "停止") if asking else ("发送", False)
-    value = {"value": ""} if asking or not visit else {}
-    return gr.Textbox(submit_btn=send, stop_btn=stop, **value), *_shown(visit)
+    box: dict[str, Any] = {"submit_btn": not asking and SEND, "stop_btn": asking and "停止"}
+    if asking or not visit:
+        box["value"] = ""
+    return gr.update(**box), *_shown(visit)
 
 
 def _shown(visit: Visit) -> Updates:

@@ -91,7 +91,8 @@ def _read(paths: Iterable[Path]) -> Iterator[_Found]:
             if isinstance(item, Article):
                 done = min(done + len(item.text.encode()), _size(file))
             name = file.name if root is None else file.relative_to(root).as_posix()
-            yield _Found(name, item, path.resolve().name, before + done, total)
+            yield _Found(name, item, file.resolve().parent.name if root is None else root.resolve().name,
+                         before + done, total)
         before += _size(file)
 
 
@@ -126,19 +127,29 @@ def _add(found: Iterable[_Found], store: Store, model: BaseEmbedding,
 def _placed(found: _Found, store: Store, seen: set[str], tally: _Tally) -> Article | None:
     """Give the article if there is work to do on it, under an id that is free or its own."""
     assert isinstance(found.item, Article)
-    for article in (found.item, replace(found.item, id=f"{found.root}/{found.item.id}")):
-        standing = store.catalogue.standing(article.id)
-        digest, origin = standing or ("", "")
-        if article.id in seen or (origin not in ("", article.origin) and Path(origin).exists()):
-            continue
-        seen.add(article.id)
-        article = finish(article)
-        verdict = tally.unchanged if digest == article.digest else (
-            tally.changed if standing else tally.added)
-        verdict.append(article.id)
-        return None if verdict is tally.unchanged else article
-    tally.refused.append(Refused(found.name, f"{found.name}: another article is already called "
-                                             f"{found.item.id}. Give this one an id of its own."))
+    article = _named(found.item, found.root, store, seen)
+    if article is None:
+        reason = (f"{found.name}: another article is already called {found.item.id}."
+                  " Give this one an id of its own.")
+        tally.refused.append(Refused(found.name, reason))
+        return None
+    seen.add(article.id)
+    standing = store.catalogue.standing(article.id)
+    if standing and standing[0] == article.digest:
+        tally.unchanged.append(article.id)
+        return None
+    (tally.changed if standing else tally.added).append(article.id)
+    return article
+
+
+def _named(article: Article, root: str, store: Store, seen: set[str]) -> Article | None:
+    """Keep an article's id, or put its folder's name in front where another file has that id."""
+    ids = [article.id, f"{root}/{article.id}"] if root else [article.id]
+    for id_ in ids:
+        _, origin = store.catalogue.standing(id_) or ("", "")
+        taken = origin not in ("", article.origin) and Path(origin).exists()
+        if id_ not in seen and not taken:
+            return article if id_ == article.id else finish(replace(article, id=id_))
     return None
 
 
