@@ -25,7 +25,6 @@ from evals.questions import Question, read_questions
 from rag.opening import open_model
 from rag.read import MODEL_FILE, SIGNALS, Candidate, candidates
 from rag.settings import read_settings
-from vectorstore.article import Hit
 from vectorstore.store import Store
 
 QUESTIONS = 1000
@@ -33,14 +32,17 @@ DEPTH = 5
 SEED = 20
 
 
-def rows(questions: list[Question], store: Store, model: BaseEmbedding) -> Iterator[tuple[list[float], bool, str]]:
+def rows(
+    questions: list[Question], store: Store, model: BaseEmbedding
+) -> Iterator[tuple[list[float], bool, str]]:
     """Give (signals, answers, group) of every sentence read; a group is one question's reading."""
     for q in questions:
         vector = model.get_query_embedding(q.question)
         hits = store.search(q.question, vector, 4 * DEPTH)
         docs = {s.doc for s in q.support}
         without = [
-            h for h in hits
+            h
+            for h in hits
             if h.passage.article_id not in docs and not any(a in h.passage.text for a in q.answers)
         ]
         for name, shown in (("with", hits[:DEPTH]), ("without", without[:DEPTH])):
@@ -51,14 +53,21 @@ def rows(questions: list[Question], store: Store, model: BaseEmbedding) -> Itera
 def _answers(candidate: Candidate, question: Question) -> bool:
     doc = candidate.hit.passage.article_id
     return any(
-        s.doc == doc and s.start is not None and s.end is not None
-        and candidate.start <= s.start and s.end <= candidate.end
+        s.doc == doc
+        and s.start is not None
+        and s.end is not None
+        and candidate.start <= s.start
+        and s.end <= candidate.end
         for s in question.support
     )
 
 
-def report(signals: NDArray[np.float64], labels: NDArray[np.bool_], groups: list[str],
-           fitted: LogisticRegression) -> dict[str, float]:
+def report(
+    signals: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    groups: list[str],
+    fitted: LogisticRegression,
+) -> dict[str, float]:
     """Measure on questions not fitted on: how often the best is right, and whether it knows."""
     chances = fitted.predict_proba(signals)[:, 1]
     best: dict[str, tuple[float, bool]] = {}
@@ -90,10 +99,18 @@ def main() -> None:
     np.savez("/tmp/dev/rows.npz", s=signals, l=labels, g=np.array(groups))
     held = np.array([hash_of(g.rpartition("/")[0]) % 5 == 0 for g in groups])
     fitted = LogisticRegression(C=1.0, max_iter=1000).fit(signals[~held], labels[~held])
-    figures = report(signals[held], labels[held], [g for g, h in zip(groups, held, strict=True) if h], fitted)
+    figures = report(
+        signals[held], labels[held], [g for g, h in zip(groups, held, strict=True) if h], fitted
+    )
     weights = dict(zip(SIGNALS, np.round(fitted.coef_[0], 4).tolist(), strict=True))
-    content = {"weights": weights, "bias": round(float(fitted.intercept_[0]), 4), "measured": figures}
-    MODEL_FILE.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    content = {
+        "weights": weights,
+        "bias": round(float(fitted.intercept_[0]), 4),
+        "measured": figures,
+    }
+    MODEL_FILE.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 

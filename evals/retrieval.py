@@ -35,7 +35,9 @@ def ranks(question: Question, store: Store, search: Search) -> Ranks:
     articles = list(dict.fromkeys(hit.passage.article_id for hit in hits))
     docs = {support.doc for support in question.support}
     known = [s for s in question.support if s.start is not None]
-    by_passage = _first([_holds(hit, known, _offsets(store, hit)) for hit in hits]) if known else None
+    by_passage = (
+        _first([_holds(hit, known, _offsets(store, hit)) for hit in hits]) if known else None
+    )
     return Ranks(_first([id_ in docs for id_ in articles]), by_passage)
 
 

@@ -18,7 +18,9 @@ from rag.verify import doubts, wording
 from vectorstore.article import Hit, Passage
 from vectorstore.split import sentences
 
-_MARK = re.compile(r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]］】]")
+_MARK = re.compile(
+    r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]］】]"
+)
 _MARKED_END = re.compile(rf"((?:{_MARK.pattern})+)([。！？.!?]+[”’」』\"]*)")
 _UNFINISHED = re.compile(r"[\[［【][^\]］】]*$")
 
@@ -91,7 +93,7 @@ def split_marks(written: str) -> list[tuple[str, tuple[int, ...]]]:
         at = match.end()
     plain += text[at:]
     spans = sentences(plain)
-    starts = [start for start, _ in spans[1:]] + [len(plain) + 1]
+    starts = [*(start for start, _ in spans[1:]), len(plain) + 1][: len(spans)]
     numbered = []
     previous = 0
     for (start, end), following in zip(spans, starts, strict=True):
@@ -105,8 +107,9 @@ def _shown_text(passage: Passage) -> str:
     return f"《{passage.title}》{passage.text}" if passage.title else passage.text
 
 
-def _best_quotes(claim: str, cited: Sequence[Passage], shown: Sequence[Passage],
-                 question: str) -> tuple[list[Quote], tuple[str, ...]]:
+def _best_quotes(
+    claim: str, cited: Sequence[Passage], shown: Sequence[Passage], question: str
+) -> tuple[list[Quote], tuple[str, ...]]:
     """Find the sentences that carry a claim: in the passages it cites, else in any other shown."""
     tried = []
     for passages in (cited, [p for p in shown if p not in cited]):

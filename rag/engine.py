@@ -43,15 +43,23 @@ QUOTED_SHARE = 0.8
 class Engine(BaseQueryEngine):
     """Asks the articles of a store. Shared by all visitors; keeps nothing of what they say."""
 
-    def __init__(self, store: Store, model: BaseEmbedding, settings: Settings, llm: LLM | None = None,
-                 retriever: BaseRetriever | None = None,
-                 postprocessors: Sequence[BaseNodePostprocessor] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        model: BaseEmbedding,
+        settings: Settings,
+        llm: LLM | None = None,
+        retriever: BaseRetriever | None = None,
+        postprocessors: Sequence[BaseNodePostprocessor] = (),
+    ) -> None:
         super().__init__(callback_manager=None)
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self._retriever = retriever or PassageRetriever(store, model, k=2 * settings.passages)
         self._postprocessors = postprocessors
 
-    def ask(self, question: str, turns: Sequence[Turn] = (), compose: bool = True) -> Iterator[Answer]:
+    def ask(
+        self, question: str, turns: Sequence[Turn] = (), compose: bool = True
+    ) -> Iterator[Answer]:
         """Answer a question; `turns` is the conversation before it, oldest first.
 
         Each yield is the whole answer so far: the quote answer at once, then, with a language
@@ -68,9 +76,14 @@ class Engine(BaseQueryEngine):
         readings = read(alone, vector, hits, self.model, self.store.lexical)
         now = perf_counter()
         answer = self._quoted(asked, alone, hits, readings)
-        answer = replace(answer, timings=Timings(
-            retrieve_ms=1000 * (retrieved - begun), read_ms=1000 * (now - retrieved),
-            total_ms=1000 * (now - begun)))
+        answer = replace(
+            answer,
+            timings=Timings(
+                retrieve_ms=1000 * (retrieved - begun),
+                read_ms=1000 * (now - retrieved),
+                total_ms=1000 * (now - begun),
+            ),
+        )
         if answer.declined or self.llm is None or not compose:
             yield answer
         else:
@@ -95,19 +108,36 @@ class Engine(BaseQueryEngine):
             nodes = postprocessor.postprocess_nodes(nodes, bundle)
         return nodes
 
-    def _quoted(self, asked: str, alone: str, hits: Sequence[Hit], readings: Sequence[Reading]) -> Answer:
+    def _quoted(
+        self, asked: str, alone: str, hits: Sequence[Hit], readings: Sequence[Reading]
+    ) -> Answer:
         best = readings[0].probability if readings else 0.0
         evidence = tuple(_evidence(hit, rank) for rank, hit in enumerate(hits, start=1))
         if best < self.settings.certainty:
             text = declined_text(keywords(alone), language(asked))
             return Answer(asked, alone, text, True, best, "quote", evidence=evidence)
-        likely = [r for r in readings if r.probability >= max(best * QUOTED_SHARE, self.settings.certainty)]
+        likely = [
+            r
+            for r in readings
+            if r.probability >= max(best * QUOTED_SHARE, self.settings.certainty)
+        ]
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]
         sentences = tuple(Sentence(q.text, (n,), True) for n, q in enumerate(quotes, start=1))
-        return Answer(asked, alone, _marked(sentences), False, best, "quote", sentences,
-                      self._citations(quotes), evidence)
+        return Answer(
+            asked,
+            alone,
+            _marked(sentences),
+            False,
+            best,
+            "quote",
+            sentences,
+            self._citations(quotes),
+            evidence,
+        )
 
-    def _composed(self, quoted: Answer, alone: str, hits: Sequence[Hit], begun: float) -> Iterator[Answer]:
+    def _composed(
+        self, quoted: Answer, alone: str, hits: Sequence[Hit], begun: float
+    ) -> Iterator[Answer]:
         assert self.llm is not None
         started, first = perf_counter(), 0.0
         answer, draft = quoted, Draft()
@@ -115,27 +145,44 @@ class Engine(BaseQueryEngine):
             for draft in compose(alone, hits, self.llm):
                 first = first or perf_counter()
                 if draft.sentences:
-                    answer = replace(quoted, text=_marked(draft.sentences), mode="composed",
-                                     sentences=draft.sentences,
-                                     citations=self._citations(draft.quotes), done=False)
+                    answer = replace(
+                        quoted,
+                        text=_marked(draft.sentences),
+                        mode="composed",
+                        sentences=draft.sentences,
+                        citations=self._citations(draft.quotes),
+                        done=False,
+                    )
                     yield answer
         except AskError as exc:
             answer = replace(quoted, notice=f"{exc} 上面的原文仍然有效。")
         if draft.silent:
             answer = replace(quoted, notice="语言模型没有从这些段落写出回答，以原文为准。")
         now = perf_counter()
-        yield replace(answer, done=True, timings=replace(
-            quoted.timings, compose_ms=1000 * (now - started),
-            first_token_ms=1000 * ((first or now) - begun), total_ms=1000 * (now - begun)))
+        yield replace(
+            answer,
+            done=True,
+            timings=replace(
+                quoted.timings,
+                compose_ms=1000 * (now - started),
+                first_token_ms=1000 * ((first or now) - begun),
+                total_ms=1000 * (now - begun),
+            ),
+        )
 
     def _citations(self, quotes: Sequence[Quote]) -> tuple[Citation, ...]:
-        articles = {q.passage.article_id: self.store.catalogue.article(q.passage.article_id) for q in quotes}
-        return tuple(_citation(n, q, articles[q.passage.article_id]) for n, q in enumerate(quotes, start=1))
+        articles = {
+            q.passage.article_id: self.store.catalogue.article(q.passage.article_id) for q in quotes
+        }
+        return tuple(
+            _citation(n, q, articles[q.passage.article_id]) for n, q in enumerate(quotes, start=1)
+        )
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = list(self.ask(query_bundle.query_str))[-1]
-        return Response(response=answer.text, source_nodes=self._find(query_bundle),
-                        metadata=answer.to_json())
+        return Response(
+            response=answer.text, source_nodes=self._find(query_bundle), metadata=answer.to_json()
+        )
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         return self._query(query_bundle)
@@ -161,6 +208,18 @@ def _marked(sentences: Sequence[Sentence]) -> str:
 def _citation(n: int, quote: Quote, article: Article | None) -> Citation:
     """Cite a quote; a passage of another store stands for its own article."""
     passage = quote.passage
-    start, end = article.offsets.to_source(quote.start, quote.end) if article else (quote.start, quote.end)
-    return Citation(n, passage.article_id, passage.title, article.source if article else "",
-                    passage.id, quote.text, quote.start, quote.end, start, end)
+    start, end = (
+        article.offsets.to_source(quote.start, quote.end) if article else (quote.start, quote.end)
+    )
+    return Citation(
+        n,
+        passage.article_id,
+        passage.title,
+        article.source if article else "",
+        passage.id,
+        quote.text,
+        quote.start,
+        quote.end,
+        start,
+        end,
+    )

@@ -44,9 +44,17 @@ def open_llm(model: str, api_key: str = "") -> LLM:
         from llama_index.llms.openai_like import OpenAILike
 
         base, _, name = model.partition("#")
-        return OpenAILike(model=name or "default", api_base=base, api_key=api_key or "none",
-                          is_chat_model=True, temperature=0.0, max_tokens=MAX_WORDS,
-                          timeout=REMOTE_SECONDS, max_retries=0, context_window=CONTEXT)
+        return OpenAILike(
+            model=name or "default",
+            api_base=base,
+            api_key=api_key or "none",
+            is_chat_model=True,
+            temperature=0.0,
+            max_tokens=MAX_WORDS,
+            timeout=REMOTE_SECONDS,
+            max_retries=0,
+            context_window=CONTEXT,
+        )
     return LocalLLM(path=model)
 
 
@@ -60,8 +68,12 @@ class LocalLLM(CustomLLM):
     @property
     def metadata(self) -> LLMMetadata:
         """Say what the model is."""
-        return LLMMetadata(model_name=Path(self.path).stem, is_chat_model=True,
-                           context_window=CONTEXT, num_output=MAX_WORDS)
+        return LLMMetadata(
+            model_name=Path(self.path).stem,
+            is_chat_model=True,
+            context_window=CONTEXT,
+            num_output=MAX_WORDS,
+        )
 
     def warm(self) -> None:
         """Load the weights now, so that the first answer need not wait. Raises AskError."""
@@ -77,7 +89,10 @@ class LocalLLM(CustomLLM):
         """Stream the reply; closing the generator stops the model at once."""
         request = {
             "messages": [{"role": m.role.value, "content": m.content} for m in messages],
-            "stream": True, "temperature": 0.0, "max_tokens": MAX_WORDS, **kwargs,
+            "stream": True,
+            "temperature": 0.0,
+            "max_tokens": MAX_WORDS,
+            **kwargs,
         }
 
         def replies() -> Generator[ChatResponse, None, None]:
@@ -92,17 +107,18 @@ class LocalLLM(CustomLLM):
 
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Give the whole reply."""
-        reply = ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=""))
-        for reply in self.stream_chat(messages, **kwargs):
-            pass
-        return reply
+        replies = list(self.stream_chat(messages, **kwargs))
+        nothing = ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=""))
+        return replies[-1] if replies else nothing
 
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """Give the whole reply to one message."""
         reply = self.chat([ChatMessage(role=MessageRole.USER, content=prompt)], **kwargs)
         return CompletionResponse(text=reply.message.content or "")
 
-    def stream_complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponseGen:
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseGen:
         """Stream the reply to one message."""
         messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
         return (

@@ -40,4 +40,3 @@ def language_model(settings: Settings) -> LLM | None:
         return open_llm(locate(settings.llm, settings.models), settings.api_key.get_secret_value())
     except WeightsError:
         return None
-

@@ -61,8 +61,13 @@ class Candidate:
     signals: tuple[float, ...]
 
 
-def read(question: str, vector: Sequence[float], hits: Sequence[Hit], model: BaseEmbedding,
-         lexical: LexicalLeg) -> list[Reading]:
+def read(
+    question: str,
+    vector: Sequence[float],
+    hits: Sequence[Hit],
+    model: BaseEmbedding,
+    lexical: LexicalLeg,
+) -> list[Reading]:
     """Give the sentences of `hits`, most likely answer first; `vector` is the question's."""
     found = [
         Reading(c.hit, c.start, c.end, c.text, probability(c.signals))
@@ -71,11 +76,19 @@ def read(question: str, vector: Sequence[float], hits: Sequence[Hit], model: Bas
     return sorted(found, key=lambda r: -r.probability)
 
 
-def candidates(question: str, vector: Sequence[float], hits: Sequence[Hit], model: BaseEmbedding,
-               lexical: LexicalLeg) -> list[Candidate]:
+def candidates(
+    question: str,
+    vector: Sequence[float],
+    hits: Sequence[Hit],
+    model: BaseEmbedding,
+    lexical: LexicalLeg,
+) -> list[Candidate]:
     """Look at every sentence of `hits`."""
-    spans = [_Span(rank, hit, *place) for rank, hit in enumerate(hits, start=1)
-             for place in sentences(hit.passage.text)]
+    spans = [
+        _Span(rank, hit, *place)
+        for rank, hit in enumerate(hits, start=1)
+        for place in sentences(hit.passage.text)
+    ]
     if not spans:
         return []
     vectors = model.get_text_embedding_batch([s.text for s in spans])
@@ -84,15 +97,26 @@ def candidates(question: str, vector: Sequence[float], hits: Sequence[Hit], mode
     held = [coverage(weights, terms(s.text)) for s in spans]
     return [
         Candidate(
-            s.hit, s.hit.passage.start + s.start, s.hit.passage.start + s.end, s.text,
-            (near[i], near[i] - max(near), s.hit.dense, held[i], held[i] - max(held),
-             *_signals(question, weights, s, spans[max(i - 1, 0) : i + 2])),
+            s.hit,
+            s.hit.passage.start + s.start,
+            s.hit.passage.start + s.end,
+            s.text,
+            (
+                near[i],
+                near[i] - max(near),
+                s.hit.dense,
+                held[i],
+                held[i] - max(held),
+                *_signals(question, weights, s, spans[max(i - 1, 0) : i + 2]),
+            ),
         )
         for i, s in enumerate(spans)
     ]
 
 
-def _signals(question: str, weights: dict[str, float], span: _Span, near: Sequence[_Span]) -> tuple[float, ...]:
+def _signals(
+    question: str, weights: dict[str, float], span: _Span, near: Sequence[_Span]
+) -> tuple[float, ...]:
     own, whole = terms(span.text), _passage_terms(span.hit.passage)
     rarest = dict(sorted(weights.items(), key=lambda pair: -pair[1])[: max(3, len(weights) // 4)])
     around = [term for s in near if s.hit is span.hit for term in terms(s.text)]

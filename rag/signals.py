@@ -21,17 +21,39 @@ SURNAMES = (
     "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯应"
 )
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("person", re.compile(r"谁|何人|哪[一]?位|什么人|\bwho\b"),
-     re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|·|[A-Z][a-z]+ [A-Z][a-z]+")),
-    ("date", re.compile(r"什么时候|何时|哪一?[年天日月]|几[年月日号]|时间是|\bwhen\b|what (year|date|day|month)"),
-     re.compile(rf"{_NUMBER}+[年月日号]|去年|今年|前年|昨|日前|近日|世纪|\b(1[0-9]|20)\d\d\b|January|February|March|April|May "
-                r"|June|July|August|September|October|November|December")),
-    ("share", re.compile(r"百分之|比例|几成|占比|增长率|percent"),
-     re.compile(r"\d%|\d％|百分之|成|\d ?percent|分之")),
-    ("number", re.compile(r"多少|多大|多高|多长|多久|多远|几[个名人家位次项倍种座大点万亿元所]|how (many|much|long|far|old|large|big)"),
-     re.compile(_NUMBER)),
-    ("place", re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(国家|省|市|城市|地区|县)|\bwhere\b"),
-     re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|在|[A-Z][a-z]+")),
+    (
+        "person",
+        re.compile(r"谁|何人|哪[一]?位|什么人|\bwho\b"),
+        re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|·|[A-Z][a-z]+ [A-Z][a-z]+"),
+    ),
+    (
+        "date",
+        re.compile(
+            r"什么时候|何时|哪一?[年天日月]|几[年月日号]|时间是|\bwhen\b|what (year|date|day|month)"
+        ),
+        re.compile(
+            rf"{_NUMBER}+[年月日号]|去年|今年|前年|昨|日前|近日|世纪|\b(1[0-9]|20)\d\d\b|january"
+            r"|february|march|april|\bmay\b|june|july|august|september|october|november|december"
+        ),
+    ),
+    (
+        "share",
+        re.compile(r"百分之|比例|几成|占比|增长率|percent"),
+        re.compile(r"\d%|\d％|百分之|成|\d ?percent|分之"),
+    ),
+    (
+        "number",
+        re.compile(
+            r"多少|多大|多高|多长|多久|多远|几[个名人家位次项倍种座大点万亿元所]"
+            r"|how (many|much|long|far|old|large|big)"
+        ),
+        re.compile(_NUMBER),
+    ),
+    (
+        "place",
+        re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(国家|省|市|城市|地区|县)|\bwhere\b"),
+        re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|在|[A-Z][a-z]+"),
+    ),
 )
 _WORD_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_]+")
 

@@ -12,10 +12,8 @@ from vectorstore.script import fold, terms
 LEAST_WORDING = 0.5
 """Share of a sentence's character pairs that must stand in what it cites, or in the question."""
 
-_LATIN_NAME = re.compile(r"\b[A-Z][A-Za-z0-9&.-]*[A-Za-z0-9]\b")
-_TITLES = (
-    "市长|书记|主任|局长|处长|科长|院长|校长|总理|总统|主席|部长|省长|县长|区长|经理|总裁|董事长|教授|博士|院士|先生|女士|记者|发言人|代表|专家"
-)
+_LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&.-]*[A-Za-z0-9]")
+_TITLES = "市长|书记|主任|局长|处长|科长|院长|校长|总理|总统|主席|部长|省长|县长|区长|经理|总裁|董事长|教授|博士|院士|先生|女士|记者|发言人|代表|专家"
 _PERSON = re.compile(
     rf"(?:{_TITLES}|是|为|叫|由|[，、：:（(]|^)([{SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=[说称指表介强认任担。，、）)]|$)"
     rf"|([{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?={_TITLES})"
@@ -71,7 +69,7 @@ def _strange_names(sentence: str, evidence: str) -> list[str]:
     claim = fold(sentence)
     people = {name for match in _PERSON.findall(claim) for name in match if name}
     strange = {name for name in people if name not in evidence}
-    if re.search(r"[\u4e00-\u9fff]", sentence) and re.search(r"[a-z]", evidence + "a"):
+    if _is_chinese(claim):
         strange |= {n for n in _LATIN_NAME.findall(sentence) if fold(n) not in evidence}
     return sorted(strange)
 
@@ -85,7 +83,7 @@ def _is_chinese(text: str) -> bool:
 
 
 def _turned(claim: str, evidence: str) -> bool:
-    """Tell whether the clause nearest in wording says yes where the claim says no, or the reverse."""
+    """Tell whether the clause nearest in wording says no where the claim says yes, or reversed."""
     for part in filter(str.strip, _CLAUSE.split(claim)):
         clauses = [c for c in _CLAUSE.split(evidence) if c.strip()]
         nearest = max(clauses, key=lambda clause: wording(part, clause), default="")

@@ -82,6 +82,8 @@ def articles() -> list[Article]:
 
 
 @pytest.fixture
-def engine(store: Store, words: WordEmbedding, articles: Sequence[Article], tmp_path: Path) -> Engine:
+def engine(
+    store: Store, words: WordEmbedding, articles: Sequence[Article], tmp_path: Path
+) -> Engine:
     add_articles(articles, store, words)
     return Engine(store, words, Settings(home=tmp_path))

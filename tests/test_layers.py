@@ -34,6 +34,17 @@ def test_llama_index_global_settings_are_never_used(path: Path) -> None:
 
 
 def test_each_outside_engine_is_imported_in_one_file() -> None:
-    for library in ("chromadb", "tantivy", "xllamacpp", "opencc", "sentence_transformers", "sqlite3"):
-        users = {p.relative_to(ROOT) for p in FILES if any(n.split(".")[0] == library for n in imported(p))}
+    for library in (
+        "chromadb",
+        "tantivy",
+        "xllamacpp",
+        "opencc",
+        "sentence_transformers",
+        "sqlite3",
+    ):
+        users = {
+            p.relative_to(ROOT)
+            for p in FILES
+            if any(n.split(".")[0] == library for n in imported(p))
+        }
         assert len(users) == 1, f"{library}: {users}"

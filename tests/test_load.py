@@ -69,8 +69,12 @@ def test_headline_is_the_title_and_a_sentence_is_not(tmp_path: Path) -> None:
 
 
 def test_corpus_gives_its_articles_and_names_bad_lines(tmp_path: Path) -> None:
-    good = json.dumps({"id": 7, "title": "基金", "text": TEXT, "source": "日报"}, ensure_ascii=False)
-    (tmp_path / "c.jsonl").write_text(f'{good}\n{{"id": 8}}\nnonsense\n{{"id": 9, "text": " "}}\n[1]\n', encoding="utf-8")
+    good = json.dumps(
+        {"id": 7, "title": "基金", "text": TEXT, "source": "日报"}, ensure_ascii=False
+    )
+    (tmp_path / "c.jsonl").write_text(
+        f'{good}\n{{"id": 8}}\nnonsense\n{{"id": 9, "text": " "}}\n[1]\n', encoding="utf-8"
+    )
     articles = [x for x in load(tmp_path / "c.jsonl") if isinstance(x, Article)]
     errors = [str(x) for x in load(tmp_path / "c.jsonl") if isinstance(x, ArticleError)]
     assert [(a.id, a.title, a.source) for a in articles] == [("7", "基金", "日报")]
@@ -78,7 +82,9 @@ def test_corpus_gives_its_articles_and_names_bad_lines(tmp_path: Path) -> None:
 
 
 def test_question_set_is_no_corpus(tmp_path: Path) -> None:
-    (tmp_path / "q.jsonl").write_text('{"id": "1", "question": "谁？", "answers": []}\n', encoding="utf-8")
+    (tmp_path / "q.jsonl").write_text(
+        '{"id": "1", "question": "谁？", "answers": []}\n', encoding="utf-8"
+    )
     assert "question set" in refusal(tmp_path / "q.jsonl")
 
 

@@ -17,8 +17,10 @@ def cut(text: str) -> list[str]:
         ("甲开园。乙投产！丙呢？", ["甲开园。", "乙投产！", "丙呢？"]),
         ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
         ("传感器产业园……在推动中成长。完。", ["传感器产业园……在推动中成长。", "完。"]),
-        ("Growth was 3.5 percent. Mr. Li left the U.S. market.",
-         ["Growth was 3.5 percent.", "Mr. Li left the U.S. market."]),
+        (
+            "Growth was 3.5 percent. Mr. Li left the U.S. market.",
+            ["Growth was 3.5 percent.", "Mr. Li left the U.S. market."],
+        ),
         ("见 http://a.cn/b?c=d 页面。好", ["见 http://a.cn/b?c=d 页面。", "好"]),
         ("第一行\n第二行", ["第一行", "第二行"]),
         ("。！？\n\n", []),
@@ -30,7 +32,9 @@ def test_text_is_cut_on_sentence_ends(text: str, expected: list[str]) -> None:
 
 
 def test_passages_hold_whole_sentences_of_about_the_target_size() -> None:
-    article = from_text("".join(f"第{i}个项目在园区开工建设，总投资为{i}亿元。" for i in range(100)), "a")
+    article = from_text(
+        "".join(f"第{i}个项目在园区开工建设，总投资为{i}亿元。" for i in range(100)), "a"
+    )
     made = passages(article)
     assert all(p.text.endswith("。") for p in made)
     assert all(width(p.text) <= 1.2 * TARGET_WIDTH for p in made)
@@ -49,7 +53,7 @@ def test_sentence_without_end_is_cut() -> None:
     assert sum(b - a for a, b in made) == 5000
 
 
-@given(st.text(alphabet="甲乙。！？.!? \n#\"”…“Aa1，；\r\t\u3000", max_size=300))
+@given(st.text(alphabet='甲乙。！？.!? \n#"”…“Aa1，；\r\t\u3000', max_size=300))
 def test_passages_stand_where_they_say_and_lose_no_word(text: str) -> None:
     article = from_text(text, "a")
     made = passages(article)
@@ -59,4 +63,6 @@ def test_passages_stand_where_they_say_and_lose_no_word(text: str) -> None:
 
 def test_passage_ids_can_be_recomputed() -> None:
     article = from_text("甲。" * 300, "dir/a.txt")
-    assert [p.id for p in passages(article)] == [f"dir/a.txt:{n}" for n in range(1, len(passages(article)) + 1)]
+    assert [p.id for p in passages(article)] == [
+        f"dir/a.txt:{n}" for n in range(1, len(passages(article)) + 1)
+    ]

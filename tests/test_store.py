@@ -34,7 +34,10 @@ def child(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
 
 
 def found(store: Store, words: WordEmbedding, question: str) -> list[str]:
-    return [h.passage.article_id for h in store.search(question, words.get_query_embedding(question), 10)]
+    return [
+        h.passage.article_id
+        for h in store.search(question, words.get_query_embedding(question), 10)
+    ]
 
 
 def agree(store: Store) -> bool:
@@ -53,19 +56,24 @@ def test_both_legs_are_added_half_and_half() -> None:
     assert ranked == [("a", 0.5), ("b", 0.5), ("c", 0.0)]
 
 
-def test_the_right_article_comes_first(store: Store, words: WordEmbedding, articles: Sequence[Article]) -> None:
+def test_the_right_article_comes_first(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     assert found(store, words, "专项基金有多少钱")[0] == "fund"
     assert found(store, words, "存储芯片的月产量")[0] == "chip"
 
 
-def test_simplified_question_finds_traditional_article(store: Store, words: WordEmbedding,
-                                                       articles: Sequence[Article]) -> None:
+def test_simplified_question_finds_traditional_article(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     assert store.lexical.search("人造太阳运行了几秒", 1)[0][0] == "sun:1"
 
 
-def test_adding_again_changes_nothing(store: Store, words: WordEmbedding, articles: Sequence[Article]) -> None:
+def test_adding_again_changes_nothing(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     assert add_articles(articles, store, words).added == ("fund", "chip", "sun")
     before = store.catalogue.generation()
     again = add_articles(articles, store, words)
@@ -73,18 +81,22 @@ def test_adding_again_changes_nothing(store: Store, words: WordEmbedding, articl
     assert store.catalogue.generation() == before
 
 
-def test_changed_article_replaces_its_passages(store: Store, words: WordEmbedding,
-                                               articles: Sequence[Article]) -> None:
+def test_changed_article_replaces_its_passages(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     new = from_text("这里现在讲银行。", "fund", "银行")
     assert add_articles([new], store, words).changed == ("fund",)
-    assert [h.passage.text for h in store.search("银行", words.get_query_embedding("银行"), 1)] == [new.text]
+    assert [h.passage.text for h in store.search("银行", words.get_query_embedding("银行"), 1)] == [
+        new.text
+    ]
     assert store.lexical.search("立", 5) == []
     assert agree(store)
 
 
-def test_removed_article_is_never_found_again(store: Store, words: WordEmbedding,
-                                              articles: Sequence[Article]) -> None:
+def test_removed_article_is_never_found_again(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     assert store.remove(["fund", "nobody"]) == ["fund"]
     assert "fund" not in found(store, words, "专项基金")
@@ -103,8 +115,14 @@ def test_what_one_process_adds_another_finds(store: Store, words: WordEmbedding)
 
 
 def test_two_processes_adding_at_once_lose_nothing(store: Store) -> None:
-    body = 'add_articles([from_text(f"园区{{i}}。", f"{name}{{i}}") for i in range(200)], store, model)'
-    code = [CHILD.format(root=str(ROOT), folder=str(store.folder), body=body.format(name=n)) for n in "ab"]
+    body = (
+        'made = [from_text(f"园区{{i}}。", f"{name}{{i}}") for i in range(200)]\n'
+        "add_articles(made, store, model)"
+    )
+    code = [
+        CHILD.format(root=str(ROOT), folder=str(store.folder), body=body.format(name=n))
+        for n in "ab"
+    ]
     running = [subprocess.Popen([sys.executable, "-c", c]) for c in code]
     assert [p.wait(timeout=120) for p in running] == [0, 0]
     store.refresh()
@@ -123,7 +141,8 @@ def test_killed_while_writing_leaves_an_index_that_mends_itself(
     body = (
         "import os\n"
         f"store.{leg}.{method} = lambda *a, **k: os.kill(os.getpid(), 9)\n"
-        'add_articles([from_text("新的基金。", "fund", "新"), from_text("大学。", "new")], store, model)'
+        'both = [from_text("新的基金。", "fund", "新"), from_text("大学。", "new")]\n'
+        "add_articles(both, store, model)"
     )
     assert child(folder, body).returncode == -9
     with Store(folder) as store:
@@ -136,16 +155,20 @@ def test_killed_while_writing_leaves_an_index_that_mends_itself(
         assert add_articles([from_text("大学。", "new")], store, words).added == ("new",)
 
 
-def test_another_model_is_refused_with_the_remedy(store: Store, words: WordEmbedding,
-                                                  articles: Sequence[Article]) -> None:
+def test_another_model_is_refused_with_the_remedy(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     with pytest.raises(StoreError, match="doctor --repair"):
         check_model(store, WordEmbedding(model_name="other"))
 
 
-@pytest.mark.parametrize("damaged", ["catalogue.sqlite3", "chroma/chroma.sqlite3", "tantivy/meta.json"])
-def test_damaged_index_says_which_file(tmp_path: Path, words: WordEmbedding, articles: Sequence[Article],
-                                       damaged: str) -> None:
+@pytest.mark.parametrize(
+    "damaged", ["catalogue.sqlite3", "chroma/chroma.sqlite3", "tantivy/meta.json"]
+)
+def test_damaged_index_says_which_file(
+    tmp_path: Path, words: WordEmbedding, articles: Sequence[Article], damaged: str
+) -> None:
     with Store(tmp_path) as store:
         add_articles(articles, store, words)
     (tmp_path / damaged).write_bytes(b"not an index" * 100)
@@ -155,18 +178,23 @@ def test_damaged_index_says_which_file(tmp_path: Path, words: WordEmbedding, art
     assert str((tmp_path / damaged).parent) in result.stderr
 
 
-def test_legs_are_rebuilt_from_the_catalogue(tmp_path: Path, words: WordEmbedding,
-                                             articles: Sequence[Article]) -> None:
+def test_legs_are_rebuilt_from_the_catalogue(
+    tmp_path: Path, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     with Store(tmp_path) as store:
         add_articles(articles, store, words)
         seen: list[tuple[int, int]] = []
-        store.rebuild(words.get_text_embedding_batch, lambda done, total: seen.append((done, total)))
+        store.rebuild(
+            words.get_text_embedding_batch, lambda done, total: seen.append((done, total))
+        )
         assert seen[-1] == (3, 3)
         assert agree(store)
         assert found(store, words, "专项基金")[0] == "fund"
 
 
-def test_files_of_two_folders_with_one_name_both_go_in(tmp_path: Path, store: Store, words: WordEmbedding) -> None:
+def test_files_of_two_folders_with_one_name_both_go_in(
+    tmp_path: Path, store: Store, words: WordEmbedding
+) -> None:
     for folder, text in (("one", "基金。"), ("two", "银行。")):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.txt").write_text(text, encoding="utf-8")
@@ -176,7 +204,9 @@ def test_files_of_two_folders_with_one_name_both_go_in(tmp_path: Path, store: St
     assert add_paths([tmp_path / "one"], store, words).unchanged == ("a.txt",)
 
 
-def test_same_id_twice_in_one_corpus_is_refused_the_second_time(store: Store, words: WordEmbedding) -> None:
+def test_same_id_twice_in_one_corpus_is_refused_the_second_time(
+    store: Store, words: WordEmbedding
+) -> None:
     twice = [from_text("基金。", "x"), from_text("银行。", "x")]
     report = add_articles(twice, store, words)
     assert report.added == ("x",)
@@ -184,7 +214,9 @@ def test_same_id_twice_in_one_corpus_is_refused_the_second_time(store: Store, wo
     assert add_articles(twice, store, words).unchanged == ("x",)
 
 
-def test_good_files_go_in_beside_a_bad_one(tmp_path: Path, store: Store, words: WordEmbedding) -> None:
+def test_good_files_go_in_beside_a_bad_one(
+    tmp_path: Path, store: Store, words: WordEmbedding
+) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "good.txt").write_text("基金在园区。", encoding="utf-8")
@@ -196,7 +228,9 @@ def test_good_files_go_in_beside_a_bad_one(tmp_path: Path, store: Store, words: 
     assert report.passed_over == 1
 
 
-def test_list_is_searched_in_title_and_text(store: Store, words: WordEmbedding, articles: Sequence[Article]) -> None:
+def test_list_is_searched_in_title_and_text(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
     add_articles(articles, store, words)
     assert [a.id for a in store.catalogue.articles("存储")] == ["chip"]
     assert [a.id for a in store.catalogue.articles()] == ["chip", "fund", "sun"]

@@ -18,7 +18,7 @@ from ui.articles import articles_tab
 from ui.errors import UiError
 from ui.frontpage import FrontPage
 from ui.guard import Guard, is_loopback
-from ui.look import HEADER, SOURCE_FRAME, TITLE, head, style, theme
+from ui.look import HEADER, SOURCE_FRAME, TITLE, head, theme
 from ui.sources import source_routes
 from ui.visit import QUIET, chat_tab, welcome
 
@@ -33,16 +33,15 @@ def build_app(engine: Engine) -> FastAPI:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(HEADER, elem_id="wj-header")
         with gr.Row(elem_id="wj-columns"):
-            with gr.Column(elem_id="wj-left"), gr.Tabs(elem_id="wj-tabs") as tabs:
+            with gr.Column(elem_id="wj-left"), gr.Tabs(elem_id="wj-tabs"):
                 with gr.Tab("问答", id="chat"):
-                    chat, to_articles = chat_tab(engine)
+                    chat = chat_tab(engine)
                 with gr.Tab("文章", id="articles") as tab:
                     added = articles_tab(engine, tab)
             with gr.Column(elem_id="wj-right"):
                 gr.HTML(SOURCE_FRAME, elem_id="wj-frame")
-        to_articles.click(lambda: gr.Tabs(selected="articles"), None, tabs, **QUIET)
         for event in (page.load, added.then):
-            event(lambda: welcome(engine.store), None, [chat, to_articles], **QUIET)
+            event(lambda: welcome(engine.store), None, chat, **QUIET)
     return _mounted(page, engine)
 
 
@@ -113,7 +112,6 @@ def _mounted(page: gr.Blocks, engine: Engine) -> FastAPI:
     app.add_middleware(Guard, password=password, local=is_loopback(engine.settings.host))
     options: dict[str, Any] = {
         "theme": theme(),
-        "css": style(),
         "head": head(),
         "footer_links": [],
         "run_history": False,

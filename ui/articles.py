@@ -104,7 +104,7 @@ def report_html(report: Report) -> str:
         _line("没有变化", report.unchanged),
     ]
     refused = "".join(
-        f"<li><b>{escape(r.name)}</b>{escape(r.reason)}</li>" for r in report.refused[:LISTED]
+        f"<li>{escape(r.reason)}</li>" for r in report.refused[:LISTED]
     )
     if refused:
         lines.append(

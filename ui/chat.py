@@ -1,13 +1,13 @@
-"""Turn the questions and answers of a visit into what the chat shows."""
+"""Turn questions and their answers into what the chat shows."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 
-from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
+from rag.answer import Answer, Citation, Evidence, Sentence, Timings
 from ui.escape import attribute, escape, shortened
+from ui.exchange import Exchange
 from ui.sources import FRAME, shown_source, source_link
 
 NEAREST_SHOWN = 3
@@ -15,46 +15,6 @@ NEAREST_SHOWN = 3
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _CONFIDENCE = ((0.9, "把握很大"), (0.75, "把握较大"), (0.5, "把握一般"), (0.0, "把握不大"))
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One question of a visit and what came back so far.
-
-    `quote` and `composed` are the newest answers of either mode. `failure` is set when the
-    question could not be worked on; that is not an answer.
-    """
-
-    question: str
-    quote: Answer | None = None
-    composed: Answer | None = None
-    failure: str = ""
-    stopped: bool = False
-
-    @property
-    def answer(self) -> Answer | None:
-        """The answer that counts: the composed one as soon as there is one."""
-        return self.composed or self.quote
-
-    @property
-    def waiting(self) -> bool:
-        """Whether more is to come."""
-        done = self.answer is not None and self.answer.done
-        return not (done or self.failure or self.stopped)
-
-    def with_answer(self, answer: Answer) -> Exchange:
-        """Give the exchange with a newer answer in its place.
-
-        A quote answer after a composed one is the last word: nothing was written after all.
-        """
-        if answer.mode == "quote":
-            return replace(self, quote=answer, composed=None)
-        return replace(self, composed=answer)
-
-
-def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
-    """Give what was asked and answered, for questions that refer back to it."""
-    return tuple(Turn(e.question, e.answer.text) for e in exchanges if e.answer and not e.failure)
 
 
 def messages(exchanges: Iterable[Exchange]) -> list[dict[str, str]]:

@@ -24,8 +24,13 @@ EXAMPLES = """
 """
 HELP = {"help_option_names": ["-h", "--help"]}
 
-app = typer.Typer(help=EXAMPLES, rich_markup_mode="rich", context_settings=HELP, add_completion=False,
-                  pretty_exceptions_enable=False)
+app = typer.Typer(
+    help=EXAMPLES,
+    rich_markup_mode="rich",
+    context_settings=HELP,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 models_app = typer.Typer(help="List the model weights, or fetch them.", context_settings=HELP)
 app.add_typer(models_app, name="models")
 
@@ -35,7 +40,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 @app.callback(invoke_without_command=True)
 def _begin(
     context: typer.Context,
-    home: Annotated[Path | None, typer.Option(help="Where index and models live (WENJU_HOME).")] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Where index and models live (WENJU_HOME).")
+    ] = None,
 ) -> None:
     context.obj = home
     if context.invoked_subcommand is None:
@@ -43,13 +50,17 @@ def _begin(
 
 
 def _settings(context: typer.Context, **given: Any) -> Settings:
-    return read_settings(context.find_root().obj, **{k: v for k, v in given.items() if v is not None})
+    return read_settings(
+        context.find_root().obj, **{k: v for k, v in given.items() if v is not None}
+    )
 
 
 @app.command()
 def chat(
     context: typer.Context,
-    host: Annotated[str | None, typer.Option(help="Another address than 127.0.0.1 needs WENJU_PASSWORD.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Another address than 127.0.0.1 needs WENJU_PASSWORD.")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="0 takes any free port.")] = None,
 ) -> None:
     """Open the chat in the browser."""
@@ -66,7 +77,9 @@ def chat(
 def add(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Only when there is no article yet.")] = False,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Only when there is no article yet.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
@@ -153,7 +166,9 @@ def ask(
 @models_app.callback(invoke_without_command=True)
 def models(
     context: typer.Context,
-    check: Annotated[bool, typer.Option("--check", help="Compare checksums; reads every byte.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare checksums; reads every byte.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the model weights: what is used, what is here."""
@@ -167,7 +182,9 @@ def models(
 @models_app.command()
 def fetch(
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(help="Default: those the settings name.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Default: those the settings name.")
+    ] = None,
 ) -> None:
     """Fetch model weights; an interrupted fetch goes on where it stopped."""
     from vectorstore.weights import prepare
@@ -181,7 +198,9 @@ def fetch(
 @app.command()
 def doctor(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Embed all articles again where needed.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Embed all articles again where needed.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Check settings, weights and index. Exit status 1 when something is wrong."""

@@ -35,6 +35,9 @@ class FrontPage:
             if message["type"] == "http.response.start":
                 start.append(message)
                 return
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
             body.extend(message.get("body", b""))
             if not message.get("more_body"):
                 page = plain(bytes(body))

@@ -31,7 +31,8 @@ SOURCE_FRAME = (
 WELCOME = '<div class="wj-welcome"><b>想知道什么？</b><p>回答只来自你的文章，点编号看原文</p></div>'
 
 EMPTY = (
-    '<div class="wj-welcome"><b>还没有文章</b><p>先在「文章」页放几篇进来，就可以提问了。</p></div>'
+    '<div class="wj-welcome"><b>还没有文章</b><p>放几篇进来，就可以提问了</p>'
+    '<a class="wj-go" href="#articles">添加文章</a></div>'
 )
 
 
@@ -45,11 +46,11 @@ def theme() -> Base:
     )
 
 
-def style() -> str:
-    """Give the style sheet of the page."""
-    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
-
-
 def head() -> str:
-    """Give what goes into the head of the page: a small script that makes source links work."""
-    return Path(__file__).with_name("head.html").read_text(encoding="utf-8")
+    """Give what goes into the head of the page: its style, and the script of its links.
+
+    Here Gradio leaves the style as it is; what it is given as `css` it writes anew.
+    """
+    here = Path(__file__)
+    style = here.with_name("style.css").read_text(encoding="utf-8")
+    return f"<style>{style}</style>{here.with_name('head.html').read_text(encoding='utf-8')}"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vectorstore.ingest import Report
     from vectorstore.weights import Weights
 
+Progressing = Callable[[int, int, str], None]
+
 _err = Console(stderr=True, highlight=False)
 _out = Console(highlight=False, soft_wrap=True)
 
@@ -41,16 +43,24 @@ def spinner(doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
+def bar(title: str) -> Iterator[Progressing]:
     """Show a progress bar; the value given is called with done, total and a label."""
     columns = (
-        TextColumn("{task.fields[title]}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.description}", markup=False),
+        TextColumn("{task.fields[title]}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=_err, transient=not _err.is_terminal) as progress:
         task = progress.add_task("", title=escape(title), total=None)
-        yield lambda done, total, label="": progress.update(
-            task, completed=done, total=total, description=label[-60:])
+
+        def show(done: int, total: int, label: str) -> None:
+            progress.update(task, completed=done, total=total, description=label[-60:])
+
+        yield show
 
 
 def show_error(text: str) -> None:
@@ -131,7 +141,10 @@ def show_answers(answers: Iterator[Answer], as_json: bool) -> None:
 def _show_answer(answer: Answer) -> None:
     if answer.declined:
         _out.print(escape(answer.text))
-        _out.print(f"[dim]Probability that the articles answer: {answer.confidence:.0%}. Nearest reading:[/dim]")
+        _out.print(
+            f"[dim]Probability that the articles answer: {answer.confidence:.0%}."
+            " Nearest reading:[/dim]"
+        )
         for e in answer.evidence[:3]:
             _out.print(f"  [cyan]{escape(e.article_id)}[/cyan] {escape(_line(e.text)[:80])}…")
         return
@@ -141,9 +154,13 @@ def _show_answer(answer: Answer) -> None:
         _out.print(f"{escape(s.text)} [cyan]{escape(marks)}[/cyan]{doubt}")
     for c in answer.citations:
         name = c.title or c.article_id
-        _out.print(f"  [cyan]{escape(f'[{c.n}]')}[/cyan] [dim]{escape(name)} ({escape(c.article_id)},"
-                   f" {c.start}–{c.end})[/dim] {escape(_line(c.quote))}")
-    _out.print(f"[dim]Confidence {answer.confidence:.0%}, {answer.timings.total_ms / 1000:.2f} s[/dim]")
+        _out.print(
+            f"  [cyan]{escape(f'[{c.n}]')}[/cyan] [dim]{escape(name)} ({escape(c.article_id)},"
+            f" {c.start}–{c.end})[/dim] {escape(_line(c.quote))}"
+        )
+    _out.print(
+        f"[dim]Confidence {answer.confidence:.0%}, {answer.timings.total_ms / 1000:.2f} s[/dim]"
+    )
 
 
 def _line(text: str) -> str:
@@ -154,17 +171,34 @@ def show_models(settings: Settings, weights: Sequence[Weights], as_json: bool) -
     """Print the packaged models and the two that are used."""
     used = {"embed_model": settings.embed_model, "llm": settings.llm}
     if as_json:
-        rows = [{"name": w.model.name, "kind": w.model.kind, "state": w.state, "bytes": w.model.size,
-                 "licence": w.model.licence, "path": str(w.path)} for w in weights]
+        rows = [
+            {
+                "name": w.model.name,
+                "kind": w.model.kind,
+                "state": w.state,
+                "bytes": w.model.size,
+                "licence": w.model.licence,
+                "path": str(w.path),
+            }
+            for w in weights
+        ]
         return show_json({**used, "home": str(settings.home), "packaged": rows})
-    table = Table("", "Model", "Kind", "State", "Licence", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        "", "Model", "Kind", "State", "Licence", box=None, pad_edge=False, header_style="bold"
+    )
     table.add_column("MB", justify="right")
     for w in weights:
         mark = "→" if w.model.name in used.values() else ""
-        table.add_row(mark, w.model.name, w.model.kind, w.state, w.model.licence, f"{w.model.size / 1e6:.0f}")
+        table.add_row(
+            mark, w.model.name, w.model.kind, w.state, w.model.licence, f"{w.model.size / 1e6:.0f}"
+        )
     _out.print(table)
-    _out.print(escape(f"Used: {used['embed_model']} to search, {used['llm']} to write."
-                      " Other models: WENJU_EMBED_MODEL, WENJU_LLM."))
+    _out.print(
+        escape(
+            f"Used: {used['embed_model']} to search, {used['llm']} to write."
+            " Other models: WENJU_EMBED_MODEL, WENJU_LLM."
+        )
+    )
     return None
 
 
@@ -173,5 +207,6 @@ def show_findings(findings: Sequence[Finding], as_json: bool) -> None:
     if as_json:
         return show_json([asdict(f) for f in findings])
     for f in findings:
-        _out.print(f"{'[green]ok  [/green]' if f.fine else '[red]bad [/red]'} {escape(f.subject)}: {escape(f.text)}")
+        verdict = "[green]ok  [/green]" if f.fine else "[red]bad [/red]"
+        _out.print(f"{verdict} {escape(f.subject)}: {escape(f.text)}")
     return None

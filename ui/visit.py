@@ -11,7 +11,8 @@ from typing import Any
 import gradio as gr
 
 from rag.engine import Engine
-from ui.chat import Exchange, messages, turns
+from ui.chat import messages
+from ui.exchange import Exchange, turns
 from ui.look import EMPTY, WELCOME
 from vectorstore.errors import WenjuError
 from vectorstore.store import Store
@@ -38,8 +39,8 @@ Visit = tuple[Exchange, ...]
 Updates = tuple[Any, ...]
 
 
-def chat_tab(engine: Engine) -> tuple[gr.Chatbot, gr.Button]:
-    """Lay out the chat; give it and the button that leads to the articles."""
+def chat_tab(engine: Engine) -> gr.Chatbot:
+    """Lay out the chat and give it, for what an empty one shows."""
     visit = gr.State(())
     chat = gr.Chatbot(
         show_label=False,
@@ -52,7 +53,6 @@ def chat_tab(engine: Engine) -> tuple[gr.Chatbot, gr.Button]:
         height="100%",
         elem_id="wj-chat",
     )
-    to_articles = gr.Button("去添加文章", visible=False, elem_id="wj-to-articles")
     with gr.Row(elem_id="wj-ask"):
         box = gr.Textbox(
             label="问题",
@@ -74,20 +74,18 @@ def chat_tab(engine: Engine) -> tuple[gr.Chatbot, gr.Button]:
     typed = box.submit(ask, [box, visit], outputs, **asked)
     filled = chat.example_select(_picked, None, box, **QUIET)
     picked = filled.then(ask, [box, visit], outputs, **asked)
-    for event in (typed, picked):
-        event.failure(_broken, visit, outputs, **QUIET)
     box.stop(_stopped, visit, outputs, cancels=[typed, picked], **QUIET)
     clear.click(lambda: _updates((), False), None, outputs, cancels=[typed, picked], **QUIET)
-    return chat, to_articles
+    return chat
 
 
-def welcome(store: Store) -> Updates:
+def welcome(store: Store) -> gr.Chatbot:
     """Give what an empty chat shows: example questions, or the way to the first articles."""
     articles, _ = store.catalogue.counts()
     if not articles:
-        return gr.Chatbot(placeholder=EMPTY, examples=[]), gr.Button(visible=True)
+        return gr.Chatbot(placeholder=EMPTY, examples=[])
     examples: list[Any] = [{"text": question} for question in sample_questions(store)]
-    return gr.Chatbot(placeholder=WELCOME, examples=examples), gr.Button(visible=False)
+    return gr.Chatbot(placeholder=WELCOME, examples=examples)
 
 
 def sample_questions(store: Store, path: Path = SAMPLE_QUESTIONS) -> list[str]:
@@ -117,6 +115,10 @@ def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
                 yield gr.skip(), *_shown((*before, exchange))
         except WenjuError as exc:
             exchange = replace(exchange, failure=str(exc))
+        except Exception:
+            # The visitor is told, and the traceback goes to the log all the same.
+            yield _updates((*before, replace(exchange, failure=BROKEN)), asking=False)
+            raise
         yield _updates((*before, exchange), asking=False)
 
     return ask
@@ -138,14 +140,6 @@ def _picked(picked: gr.SelectData) -> str:
 
 
 def _stopped(visit: Visit) -> Updates:
-    return _updates(_ended(visit, stopped=True), asking=False)
-
-
-def _broken(visit: Visit) -> Updates:
-    return _updates(_ended(visit, failure=BROKEN), asking=False)
-
-
-def _ended(visit: Visit, **how: Any) -> Visit:
-    if not visit or not visit[-1].waiting:
-        return visit
-    return (*visit[:-1], replace(visit[-1], **how))
+    if visit and visit[-1].waiting:
+        visit = (*visit[:-1], replace(visit[-1], stopped=True))
+    return _updates(visit, asking=False)

@@ -37,11 +37,17 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._path, self._lock = path, Lock()
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            self._db = sqlite3.connect(
+                path, check_same_thread=False, isolation_level=None, timeout=30
+            )
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.executescript(_TABLES)
         except sqlite3.Error as exc:
-            raise StoreError(f"The catalogue {path} cannot be opened ({exc}).") from exc
+            raise StoreError(
+                f"The catalogue {path} cannot be opened ({exc}). If it is damaged, move"
+                f" {path.parent} away and add the articles again; on a read-only or full disk"
+                " choose another place with --home."
+            ) from exc
 
     def close(self) -> None:
         """Let go of the file."""
@@ -84,7 +90,9 @@ class Catalogue:
         """Note articles whose legs are about to change, and give all that are noted."""
         if article_ids:
             with self._writing() as db:
-                db.executemany("INSERT OR IGNORE INTO journal VALUES (?)", [(i,) for i in article_ids])
+                db.executemany(
+                    "INSERT OR IGNORE INTO journal VALUES (?)", [(i,) for i in article_ids]
+                )
         return [str(row[0]) for row in self._all("SELECT article_id FROM journal")]
 
     def settle(
@@ -96,7 +104,11 @@ class Catalogue:
         for p in passages:
             counted[p.article_id] += 1
         with self._writing() as db:
-            for table, column in (("articles", "id"), ("passages", "article_id"), ("journal", "article_id")):
+            for table, column in (
+                ("articles", "id"),
+                ("passages", "article_id"),
+                ("journal", "article_id"),
+            ):
                 db.executemany(f"DELETE FROM {table} WHERE {column} = ?", ids)
             db.executemany(
                 f"INSERT INTO articles ({_ARTICLE}, characters, passages)"
@@ -133,7 +145,9 @@ class Catalogue:
         rows = self._all(
             f"SELECT {columns} FROM articles WHERE ? = '' OR instr(lower(id || ' ' || title"
             " || ' ' || text), lower(?)) ORDER BY id LIMIT ?",
-            containing, containing, limit,
+            containing,
+            containing,
+            limit,
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 
@@ -171,7 +185,16 @@ class Catalogue:
 
 
 def _row(a: Article) -> tuple[str, ...]:
-    return a.id, a.title, a.source, a.date, a.origin, a.digest, a.text, json.dumps(a.offsets.segments)
+    return (
+        a.id,
+        a.title,
+        a.source,
+        a.date,
+        a.origin,
+        a.digest,
+        a.text,
+        json.dumps(a.offsets.segments),
+    )
 
 
 def _article(row: tuple[object, ...]) -> Article:

@@ -58,7 +58,8 @@ def _chinese(data: bytes, name: str) -> str:
     share, text = max(readings, default=(0.0, ""))
     if share < 0.1:
         raise ArticleError(
-            f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5. Save it as UTF-8 and add it again."
+            f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5."
+            " Save it as UTF-8 and add it again."
         )
     return text
 

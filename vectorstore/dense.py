@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import chromadb
-from chromadb.api import ClientAPI
+from chromadb.api.client import Client
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
-from vectorstore.errors import StoreError
+from vectorstore.errors import REPAIR, StoreError
 
 COLLECTION = "passages"
 SEARCH_WIDTH = 200
@@ -27,9 +28,8 @@ class DenseLeg:
 
     def _open(self) -> None:
         try:
-            self._client: ClientAPI = chromadb.PersistentClient(
-                str(self._folder), settings=Settings(anonymized_telemetry=False)
-            )
+            settings = Settings(anonymized_telemetry=False)
+            self._client = cast(Client, chromadb.PersistentClient(str(self._folder), settings))
             self._collection = self._client.get_or_create_collection(
                 COLLECTION,
                 configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_WIDTH}},
@@ -37,10 +37,12 @@ class DenseLeg:
             )
             self._batch = self._client.get_max_batch_size()
         except (ChromaError, ValueError, RuntimeError, OSError) as exc:
-            raise StoreError(f"The vectors in {self._folder} cannot be opened ({exc}).") from exc
+            raise StoreError(
+                f"The vectors in {self._folder} cannot be opened ({exc}). {REPAIR}"
+            ) from exc
 
     @property
-    def client(self) -> ClientAPI:
+    def client(self) -> Client:
         """Give the Chroma client, for LlamaIndex's store interface."""
         return self._client
 
@@ -53,7 +55,9 @@ class DenseLeg:
         """Let go of the files."""
         self._client.close()
 
-    def put(self, ids: Sequence[str], vectors: Sequence[Sequence[float]], article_ids: Sequence[str]) -> None:
+    def put(
+        self, ids: Sequence[str], vectors: Sequence[Sequence[float]], article_ids: Sequence[str]
+    ) -> None:
         """Write vectors (n rows of one length); an id that stands already is replaced."""
         with self._reported():
             for i in range(0, len(ids), self._batch):
@@ -68,14 +72,14 @@ class DenseLeg:
         """Remove all vectors of these articles."""
         with self._reported():
             for i in range(0, len(article_ids), 100):
-                part = list(article_ids[i : i + 100])
-                self._collection.delete(where={"article": {"$in": part}})
+                those: Any = {"article": {"$in": list(article_ids[i : i + 100])}}
+                self._collection.delete(where=those)
 
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
         """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
         with self._reported():
             found = self._collection.query(
-                query_embeddings=[list(vector)], n_results=k, include=["distances"]
+                query_embeddings=list(vector), n_results=k, include=["distances"]
             )
         distances = (found["distances"] or [[]])[0]
         return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
@@ -95,4 +99,4 @@ class DenseLeg:
         try:
             yield
         except ChromaError as exc:
-            raise StoreError(f"The vectors in {self._folder} are damaged or locked ({exc}).") from exc
+            raise StoreError(f"The vectors in {self._folder} failed ({exc}). {REPAIR}") from exc

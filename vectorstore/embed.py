@@ -32,8 +32,12 @@ def open_embedding(model: str, api_key: str = "") -> BaseEmbedding:
         from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 
         base, _, name = model.partition("#")
-        return OpenAILikeEmbedding(model_name=name or "default", api_base=base,
-                                   api_key=api_key or "none", embed_batch_size=BATCH)
+        return OpenAILikeEmbedding(
+            model_name=name or "default",
+            api_base=base,
+            api_key=api_key or "none",
+            embed_batch_size=BATCH,
+        )
     return SentenceEmbedding(model_name=model, embed_batch_size=SLICE)
 
 
@@ -51,8 +55,13 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _encode(self, texts: list[str], kind: str) -> list[list[float]]:
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
-        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, convert_to_tensor=True,
-                         show_progress_bar=False)
+        vectors = encode(
+            texts,
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            convert_to_tensor=True,
+            show_progress_bar=False,
+        )
         rows: list[list[float]] = vectors.float().cpu().tolist()
         return rows
 
@@ -84,11 +93,17 @@ def _load(name: str) -> Any:
         name = str(local)
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.util import get_device_name
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = get_device_name()
     try:
-        model = SentenceTransformer(name, device=device, local_files_only=local.is_dir(),
-                                    model_kwargs={"dtype": fastest_format(device)})
+        model = SentenceTransformer(
+            name,
+            device=device,
+            local_files_only=local.is_dir(),
+            model_kwargs={"dtype": fastest_format(device)},
+        )
     except (OSError, ValueError, RuntimeError, KeyError) as exc:
         reason = str(exc).strip().splitlines()[0]
         raise WeightsError(

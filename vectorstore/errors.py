@@ -17,3 +17,7 @@ class WeightsError(WenjuError):
 
 class StoreError(WenjuError):
     """An index that is damaged, locked, or was built with another model."""
+
+
+REPAIR = "Run: wenju doctor --repair"
+"""The remedy for a search leg that is damaged: it is written again from the catalogue."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Passage
-from vectorstore.errors import ArticleError, StoreError
+from vectorstore.errors import REPAIR, ArticleError, StoreError
 from vectorstore.load import article_files, finish, load, other_files
 from vectorstore.split import passages
 from vectorstore.store import Entry, Store, searched_text
@@ -50,8 +50,13 @@ class _Tally:
     passages: int = 0
 
     def report(self) -> Report:
-        return Report(tuple(self.added), tuple(self.changed), tuple(self.unchanged),
-                      tuple(self.refused), self.passages)
+        return Report(
+            tuple(self.added),
+            tuple(self.changed),
+            tuple(self.unchanged),
+            tuple(self.refused),
+            self.passages,
+        )
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,9 @@ class _Found:
     total: int
 
 
-def add_paths(paths: Iterable[Path], store: Store, model: BaseEmbedding,
-              progress: Progress | None = None) -> Report:
+def add_paths(
+    paths: Iterable[Path], store: Store, model: BaseEmbedding, progress: Progress | None = None
+) -> Report:
     """Add files and folders; adding again changes nothing, a changed file replaces its passages.
 
     What cannot be read is reported and the rest goes in. Raises ArticleError when a path holds
@@ -75,8 +81,12 @@ def add_paths(paths: Iterable[Path], store: Store, model: BaseEmbedding,
     return replace(report, passed_over=sum(map(other_files, wanted)))
 
 
-def add_articles(articles: Sequence[Article], store: Store, model: BaseEmbedding,
-                 progress: Progress | None = None) -> Report:
+def add_articles(
+    articles: Sequence[Article],
+    store: Store,
+    model: BaseEmbedding,
+    progress: Progress | None = None,
+) -> Report:
     """Add articles that are in memory already."""
     found = (_Found(a.id, a, "", i, len(articles)) for i, a in enumerate(articles, start=1))
     return _add(found, store, model, progress)
@@ -91,8 +101,13 @@ def _read(paths: Iterable[Path]) -> Iterator[_Found]:
             if isinstance(item, Article):
                 done = min(done + len(item.text.encode()), _size(file))
             name = file.name if root is None else file.relative_to(root).as_posix()
-            yield _Found(name, item, file.resolve().parent.name if root is None else root.resolve().name,
-                         before + done, total)
+            yield _Found(
+                name,
+                item,
+                file.resolve().parent.name if root is None else root.resolve().name,
+                before + done,
+                total,
+            )
         before += _size(file)
 
 
@@ -103,8 +118,9 @@ def _size(file: Path) -> int:
         return 0
 
 
-def _add(found: Iterable[_Found], store: Store, model: BaseEmbedding,
-         progress: Progress | None) -> Report:
+def _add(
+    found: Iterable[_Found], store: Store, model: BaseEmbedding, progress: Progress | None
+) -> Report:
     check_model(store, model)
     store.repair(model.get_text_embedding_batch)
     tally, waiting, seen = _Tally(), list[tuple[Article, list[Passage]]](), set[str]()
@@ -129,8 +145,10 @@ def _placed(found: _Found, store: Store, seen: set[str], tally: _Tally) -> Artic
     assert isinstance(found.item, Article)
     article = _named(found.item, found.root, store, seen)
     if article is None:
-        reason = (f"{found.name}: another article is already called {found.item.id}."
-                  " Give this one an id of its own.")
+        reason = (
+            f"{found.name}: another article is already called {found.item.id}."
+            " Give this one an id of its own."
+        )
         tally.refused.append(Refused(found.name, reason))
         return None
     seen.add(article.id)
@@ -153,8 +171,9 @@ def _named(article: Article, root: str, store: Store, seen: set[str]) -> Article
     return None
 
 
-def _write(waiting: Sequence[tuple[Article, list[Passage]]], store: Store,
-           model: BaseEmbedding) -> int:
+def _write(
+    waiting: Sequence[tuple[Article, list[Passage]]], store: Store, model: BaseEmbedding
+) -> int:
     cut = [p for _, parts in waiting for p in parts]
     if not waiting:
         return 0
@@ -181,5 +200,5 @@ def check_model(store: Store, model: BaseEmbedding) -> None:
     elif built_with != name:
         raise StoreError(
             f"The index was built with the embedding model {built_with}, not {name}."
-            f" Set WENJU_EMBED_MODEL back, or embed all articles again: wenju doctor --repair"
+            f" Set WENJU_EMBED_MODEL back, or embed all articles again. {REPAIR}"
         )

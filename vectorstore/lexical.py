@@ -10,7 +10,7 @@ from typing import Any
 import tantivy
 
 from vectorstore.article import Passage
-from vectorstore.errors import StoreError
+from vectorstore.errors import REPAIR, StoreError
 from vectorstore.script import terms
 
 _WRITER_BYTES = 64_000_000
@@ -36,7 +36,9 @@ class LexicalLeg:
             self._index.register_tokenizer("terms", split)
             self._index.reload()
         except (OSError, ValueError) as exc:
-            raise StoreError(f"The word index in {folder} cannot be opened ({exc}).") from exc
+            raise StoreError(
+                f"The word index in {folder} cannot be opened ({exc}). {REPAIR}"
+            ) from exc
 
     def reload(self) -> None:
         """See what another process has committed."""
@@ -56,7 +58,9 @@ class LexicalLeg:
             writer.commit()
             writer.wait_merging_threads()
         except (OSError, ValueError) as exc:
-            raise StoreError(f"The word index in {self._folder} cannot be written ({exc}).") from exc
+            raise StoreError(
+                f"The word index in {self._folder} cannot be written ({exc})."
+            ) from exc
         self._index.reload()
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:

@@ -38,8 +38,12 @@ def to_node(hit: Hit) -> NodeWithScore:
         text=p.text,
         start_char_idx=p.start,
         end_char_idx=p.end,
-        metadata={"article_id": p.article_id, "title": p.title, "heading": p.heading,
-                  "similarity": hit.dense},
+        metadata={
+            "article_id": p.article_id,
+            "title": p.title,
+            "heading": p.heading,
+            "similarity": hit.dense,
+        },
         excluded_llm_metadata_keys=["article_id", "similarity"],
         excluded_embed_metadata_keys=["article_id", "similarity"],
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=p.article_id)},
@@ -92,17 +96,13 @@ class ArticleVectorStore(BasePydanticVectorStore):
 
     def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """Search as `query.mode` says."""
-        self.store.refresh()
         k, depth = query.similarity_top_k, max(LEG_DEPTH, query.similarity_top_k)
-        wants_words = query.mode in (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.HYBRID)
-        dense = (
-            self.store.dense.search(query.query_embedding, depth)
-            if query.query_embedding and query.mode != VectorStoreQueryMode.TEXT_SEARCH
-            else []
-        )
-        lexical = self.store.lexical.search(query.query_str or "", depth) if wants_words else []
-        ranked = fused(dense, lexical) if wants_words and dense else dense or list(scaled(lexical).items())
-        found = [to_node(hit) for hit in self.store.hits(ranked, dict(dense))[:k]]
+        words = (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.HYBRID)
+        text = (query.query_str or "") if query.mode in words else ""
+        vector = [] if query.mode == VectorStoreQueryMode.TEXT_SEARCH else query.query_embedding
+        dense, lexical = self.store.legs(text, vector or [], depth)
+        ranked = fused(dense, lexical) if dense and lexical else dense or scaled(lexical).items()
+        found = [to_node(hit) for hit in self.store.hits(list(ranked), dict(dense))[:k]]
         return VectorStoreQueryResult(
             nodes=[n.node for n in found],
             similarities=[n.score or 0.0 for n in found],
@@ -114,7 +114,9 @@ def _entry(document: str, nodes: list[BaseNode]) -> Entry:
     texts = [n.get_content(MetadataMode.NONE) for n in nodes]
     title = str(nodes[0].metadata.get("title", ""))
     whole = _SEPARATOR.join(texts)
-    article = finish(Article(document, whole, title, document, offsets=OffsetMap.shifted(len(whole))))
+    article = finish(
+        Article(document, whole, title, document, offsets=OffsetMap.shifted(len(whole)))
+    )
     passages, at = [], 0
     for number, text in enumerate(texts, start=1):
         passages.append(Passage(f"{document}:{number}", document, at, at + len(text), text, title))

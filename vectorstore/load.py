@@ -47,7 +47,9 @@ def other_files(path: Path) -> int:
 
 def _shown_files(folder: Path) -> list[Path]:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return [p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
+    return [
+        p for p in files if not any(part.startswith(".") for part in p.relative_to(folder).parts)
+    ]
 
 
 def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleError]:
@@ -70,8 +72,16 @@ def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleErro
 
 def from_text(text: str, id: str, title: str = "", source: str = "", date: str = "") -> Article:
     """Make an article of a text whose offsets are the source's own."""
-    return finish(Article(id=id, text=text, title=title, source=source or id, date=date,
-                          offsets=OffsetMap.shifted(len(text))))
+    return finish(
+        Article(
+            id=id,
+            text=text,
+            title=title,
+            source=source or id,
+            date=date,
+            offsets=OffsetMap.shifted(len(text)),
+        )
+    )
 
 
 def finish(article: Article) -> Article:
@@ -160,5 +170,8 @@ def _corpus_line(line: bytes, where: str) -> Article | ArticleError:
         return ArticleError(f'{where} is not {{"id": …, "text": …}}. Left out.')
     if not (isinstance(text, str) and any(c.isalnum() for c in text)):
         return ArticleError(f"{where} holds no text. Left out.")
-    known = {key: _SURROGATE.sub("\ufffd", str(fields.get(key) or "")) for key in ("title", "source", "date")}
+    known = {
+        key: _SURROGATE.sub("\ufffd", str(fields.get(key) or ""))
+        for key in ("title", "source", "date")
+    }
     return from_text(text, str(id_), **known)

@@ -113,7 +113,7 @@ PACKAGED_MODELS = (E5_SMALL, QWEN_1_5B, QWEN_0_5B)
 class Progress(Protocol):
     """Told now and then how many of the bytes to download are here, and what is being done."""
 
-    def __call__(self, done_bytes: int, total_bytes: int, label: str) -> None:
+    def __call__(self, done_bytes: int, total_bytes: int, label: str, /) -> None:
         """Show it; what this raises ends the fetch, which can be taken up again later."""
 
 

@@ -38,7 +38,7 @@ _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Give `(start, end)` of each sentence of `text[start:end]`, white space around it left out."""
     stop = len(text) if end is None else end
-    spans = []
+    spans: list[tuple[int, int]] = []
     for left, right in pairwise([start, *_ends(text, start, stop), stop]):
         spans.extend(_cut(text, *_strip(text, left, right)))
     return [span for span in spans if _speaks(text, span)]
@@ -69,7 +69,9 @@ def passages(article: Article, target: float = TARGET_WIDTH) -> list[Passage]:
 def _ends(text: str, start: int, stop: int) -> Iterator[int]:
     for match in _END.finditer(text, start, stop):
         stops_short = match.group().startswith(".") and len(match.group()) == 1
-        if not (stops_short and _ABBREVIATION.search(text, max(start, match.end() - 12), match.end())):
+        if not (
+            stops_short and _ABBREVIATION.search(text, max(start, match.end() - 12), match.end())
+        ):
             yield match.end()
 
 
@@ -103,9 +105,7 @@ def _sections(text: str) -> Iterator[tuple[str, int, int]]:
     yield heading, start, len(text)
 
 
-def _pack(
-    text: str, spans: list[tuple[int, int]], target: float
-) -> list[tuple[int, int]]:
+def _pack(text: str, spans: list[tuple[int, int]], target: float) -> list[tuple[int, int]]:
     """Join neighbouring sentences; a passage closes where the next one would overfill it."""
     packed: list[tuple[int, int]] = []
     for left, right in spans:

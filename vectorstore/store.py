@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 
 from filelock import FileLock, Timeout
@@ -51,6 +52,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._looking = RLock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
@@ -70,8 +72,12 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -79,12 +85,19 @@ class Store:
         self.dense.close()
         self.catalogue.close()
 
-    def search(self, text: str, vector: Sequence[float], k: int, depth: int = LEG_DEPTH) -> list[Hit]:
+    def search(
+        self, text: str, vector: Sequence[float], k: int, depth: int = LEG_DEPTH
+    ) -> list[Hit]:
         """Give the `k` best passages for a question and its vector, best first."""
-        self.refresh()
-        dense = self.dense.search(vector, depth)
-        lexical = self.lexical.search(text, depth)
+        dense, lexical = self.legs(text, vector, depth)
         return self.hits(fused(dense, lexical)[: k * 2], dict(dense))[:k]
+
+    def legs(self, text: str, vector: Sequence[float], depth: int) -> tuple[Scored, Scored]:
+        """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
+        with self._looking:
+            self.refresh()
+            dense = self.dense.search(vector, depth) if vector else []
+            return dense, self.lexical.search(text, depth)
 
     def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
@@ -94,10 +107,11 @@ class Store:
 
     def refresh(self) -> None:
         """See what other processes have written."""
-        if self.catalogue.generation() != self._seen:
-            self.dense.reopen()
-            self.lexical.reload()
-            self._seen = self.catalogue.generation()
+        with self._looking:
+            if self.catalogue.generation() != self._seen:
+                self.dense.reopen()
+                self.lexical.reload()
+                self._seen = self.catalogue.generation()
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Write articles; one whose id stands already is replaced whole."""
@@ -182,10 +196,11 @@ class Store:
                 yield
         except Timeout as exc:
             raise StoreError(
-                f"Another process is writing to {self.folder}. Wait for it to finish, then try again."
+                f"Another process is writing to {self.folder}."
+                " Wait for it to finish, then try again."
             ) from exc
         except OSError as exc:
             raise StoreError(
-                f"The index {self.folder} cannot be written ({exc}). Free or unlock the disk and try"
-                " again; what was added before still stands."
+                f"The index {self.folder} cannot be written ({exc}). Free or unlock the disk and"
+                " try again; what was added before still stands."
             ) from exc

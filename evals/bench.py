@@ -1,0 +1,136 @@
+"""How fast the product is on this machine: `make bench`."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from evals.corpora import indexed, reshuffled
+from evals.questions import read_questions
+from rag.engine import Engine
+from rag.opening import language_model, open_model
+from rag.settings import Settings, read_settings
+from vectorstore.article import Article
+from vectorstore.load import load
+from vectorstore.split import passages
+from vectorstore.store import Store, searched_text
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "seeds"
+LARGE = ROOT.parent / "shared" / "bench" / "cmrc2018"
+ARTICLES = 3500
+ROUNDS = 5
+
+
+def main() -> None:
+    """Measure and print one line a figure."""
+    settings = read_settings()
+    _print("Start-up, to the address of a chat that answers", f"{startup_seconds(settings):.1f} s")
+    model = open_model(settings)
+    ours, plain = embedding_speed(model)
+    _print(
+        "Passages embedded a second",
+        f"{ours:.0f}, plain encode {plain:.0f}: {ours / plain:.1f} times",
+    )
+    store, questions = collection(settings, model)
+    engine = Engine(store, model, settings, language_model(settings))
+    times = [quote_ms(engine, q) for q in questions]
+    count = store.catalogue.counts()[0]
+    _print(
+        f"Question to quote answer, {count:,} articles",
+        f"median {median(times):.0f} ms, slowest of {len(times)} {max(times):.0f} ms",
+    )
+    if engine.writes():
+        firsts = [ms for ms in (first_word_ms(engine, q) for q in questions[:6]) if ms]
+        _print(
+            "Question to first written word",
+            f"median {median(firsts) / 1000:.1f} s of {len(firsts)}",
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    _print(
+        "Peak memory, models and index",
+        f"{peak / (1 << 20 if sys.platform != 'darwin' else 1 << 30):.1f} GiB",
+    )
+
+
+def embedding_speed(model: BaseEmbedding) -> tuple[float, float]:
+    """Give passages a second of ours and of `SentenceTransformer.encode` with its defaults.
+
+    Both embed the sample passages, in turns, so that a busy machine slows both alike.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    found = (item for file in sorted(SAMPLES.glob("*.md")) for item in load(file))
+    articles = [item for item in found if isinstance(item, Article)]
+    texts = [searched_text(p) for article in articles for p in passages(article)]
+    plain = SentenceTransformer(model.model_name, device="cpu")
+    plain.encode(texts[:4])
+    model.get_text_embedding_batch(texts[:4])
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(_seconds(lambda: model.get_text_embedding_batch(texts)))
+        theirs.append(_seconds(lambda: plain.encode(texts, show_progress_bar=False)))
+    return len(texts) / median(ours), len(texts) / median(theirs)
+
+
+def collection(settings: Settings, model: BaseEmbedding) -> tuple[Store, list[str]]:
+    """Open some 3,500 articles and questions on them: a public set where it is at hand."""
+    if LARGE.is_dir():
+        asked = read_questions(LARGE / "questions.dev.jsonl")
+        return indexed(LARGE / "corpus.jsonl", settings.home, model, _adding), [
+            q.question for q in asked[:60]
+        ]
+    asked = read_questions(SAMPLES / "questions.jsonl")
+    return reshuffled(SAMPLES, ARTICLES, settings.home, model, _adding), [q.question for q in asked]
+
+
+def quote_ms(engine: Engine, question: str) -> float:
+    """Give the milliseconds from a question to its quote answer."""
+    return 1000 * _seconds(lambda: next(engine.ask(question)))
+
+
+def first_word_ms(engine: Engine, question: str) -> float:
+    """Give the milliseconds to the first written word, 0 when the articles do not answer."""
+    begun = perf_counter()
+    for answer in engine.ask(question):
+        if answer.mode == "composed":
+            return 1000 * (perf_counter() - begun)
+    return 0.0
+
+
+def startup_seconds(settings: Settings) -> float:
+    """Give the seconds until `wenju chat` prints its address."""
+    command = [sys.executable, "-m", "ui.cli", "--home", str(settings.home), "chat", "--port", "0"]
+    begun = perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as chat:
+        assert chat.stdout is not None
+        chat.stdout.readline()
+        took = perf_counter() - begun
+        chat.terminate()
+    return took
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def _adding(done: int, total: int, label: str) -> None:
+    sys.stderr.write(f"\rAdding {done:,} of {total:,}  ")
+
+
+def _print(what: str, figure: str) -> None:
+    sys.stdout.write(f"{what + ':':52}{figure}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

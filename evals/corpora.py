@@ -1,0 +1,51 @@
+"""Corpora to measure on, each added once and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from vectorstore.article import Article
+from vectorstore.ingest import add_articles, add_paths, model_name
+from vectorstore.load import article_files, from_text, load
+from vectorstore.split import sentences
+from vectorstore.store import Store
+
+Progress = Callable[[int, int, str], None]
+
+
+def indexed(corpus: Path, home: Path, model: BaseEmbedding, progress: Progress) -> Store:
+    """Open the store of a corpus (a file or folder), adding what is not in it yet."""
+    key = hashlib.sha256(f"{corpus.resolve()} {model_name(model)}".encode()).hexdigest()[:12]
+    store = Store(home / "evals" / f"{corpus.resolve().parent.name}-{corpus.stem}-{key}")
+    add_paths([corpus], store, model, progress)
+    return store
+
+
+def reshuffled(
+    samples: Path, count: int, home: Path, model: BaseEmbedding, progress: Progress
+) -> Store:
+    """Open a store of `count` articles, each of ten sentences drawn from the sample articles.
+
+    It stands in for a large collection where none is at hand: good for speed, not for quality.
+    """
+    store = Store(home / "evals" / f"reshuffled-{count}")
+    if store.catalogue.counts()[0] < count:
+        add_articles(_drawn(samples, count), store, model, progress)
+    return store
+
+
+def _drawn(samples: Path, count: int) -> list[Article]:
+    spoken = [
+        article.text[start:end]
+        for file in article_files(samples)
+        for article in load(file, samples)
+        if isinstance(article, Article)
+        for start, end in sentences(article.text)
+    ]
+    draw = random.Random(0)
+    return [from_text("".join(draw.sample(spoken, 10)), f"made/{n}") for n in range(count)]

@@ -1,0 +1,65 @@
+import pytest
+
+from rag.answer import Turn
+from rag.errors import AskError
+from rag.question import MAX_QUESTION, checked, language, resolved
+from rag.signals import content_terms, keywords, kind_fit
+
+BEFORE = [Turn("丽水方德智驱应用技术研究院是哪几方合作成立的？", "三方合作。")]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "？？！", "\0"])
+def test_empty_question_is_refused(text: str) -> None:
+    with pytest.raises(AskError, match="empty"):
+        checked(text)
+
+
+def test_question_of_a_hundred_thousand_characters_is_refused() -> None:
+    with pytest.raises(AskError, match="100,000 characters"):
+        checked("问" * 100_000)
+    assert checked("问" * MAX_QUESTION)
+
+
+@pytest.mark.parametrize(
+    "follow_up",
+    ["它是什么时候成立的？", "那上海呢？", "When was it opened?", "总投资呢", "为什么？"],
+)
+def test_follow_up_takes_the_question_before_along(follow_up: str) -> None:
+    assert resolved(follow_up, BEFORE) == f"{BEFORE[0].question} {follow_up}"
+    assert resolved(follow_up, []) == follow_up
+
+
+@pytest.mark.parametrize(
+    "alone", ["池州科创飞地专项基金的规模有多大？", "宁波高新区内银行发放了多少贷款？"]
+)
+def test_question_that_stands_alone_stays_as_it_is(alone: str) -> None:
+    assert resolved(alone, BEFORE) == alone
+
+
+def test_language_is_told() -> None:
+    assert [language(t) for t in ("规模多大", "規模多大", "How large?", "DDR5是什么")] == [
+        "hans",
+        "hant",
+        "en",
+        "hans",
+    ]
+
+
+def test_keywords_are_what_is_asked_about_in_its_own_characters() -> None:
+    assert keywords("專項基金的規模是多少？") == ["專項基金", "規模"]
+    assert content_terms("專項基金的規模是多少？") == ["专项", "项基", "基金", "规模"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fit"),
+    [
+        ("规模多少？", "规模2亿元。", 1.0),
+        ("规模多少？", "规模很大。", -1.0),
+        ("谁介绍的？", "柯毅介绍说。", 1.0),
+        ("什么时候开园？", "2023年12月24日开园。", 1.0),
+        ("2023年什么时候开园？", "2023年开园。", -1.0),
+        ("怎么样？", "很好。", 0.0),
+    ],
+)
+def test_kind_of_answer_is_looked_for(question: str, sentence: str, fit: float) -> None:
+    assert kind_fit(question, sentence) == fit

@@ -1,0 +1,270 @@
+import base64
+import re
+import socket
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from time import perf_counter
+from urllib.parse import quote
+
+import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from rag.engine import Engine
+from rag.settings import Settings
+from tests.conftest import WordEmbedding
+from ui.app import build_app, serve
+from ui.articles import added_html, list_html
+from ui.errors import UiError
+from ui.sources import article_html, source_link
+from ui.visit import sample_questions
+from vectorstore.article import Article
+from vectorstore.ingest import add_articles
+from vectorstore.load import from_text
+from vectorstore.store import Store
+
+HOST = "http://127.0.0.1"
+TEXT = "## 基金设立\n\n　　池州的专项基金有<b>2亿元</b>。\n基金由“园区”设立 & 管理。\r\n### 完"
+
+
+class Page(HTMLParser):
+    """Reads a source page: the text of its article, what is marked, and its headings."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = self.marked = ""
+        self.anchors = 0
+        self.headings: list[tuple[str, str]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("meta",):
+            return
+        self.open.append(tag)
+        self.anchors += ("id", "cited") in attrs
+        if tag in ("h1", "h2", "h3"):
+            self.headings.append((tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "article" in self.open:
+            self.text += data
+            self.marked += data if "mark" in self.open else ""
+        if self.headings and self.headings[-1][0] in self.open:
+            self.headings[-1] = (self.headings[-1][0], self.headings[-1][1] + data)
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[TestClient]:
+    with TestClient(build_app(engine), base_url=HOST) as opened:
+        yield opened
+
+
+def protected(store: Store, words: WordEmbedding, tmp_path: Path, **given: object) -> Engine:
+    settings = Settings(home=tmp_path, password=SecretStr("密码 1"), **given)  # type: ignore[arg-type]
+    return Engine(store, words, settings)
+
+
+def test_cited_sentence_is_marked_in_the_whole_article(client: TestClient) -> None:
+    answer = client.get(source_link("fund", 0, 12))
+    page = Page(answer.text)
+    assert answer.status_code == 200
+    assert page.text == "池州的专项基金有2亿元。基金由园区设立。"
+    assert page.marked == "池州的专项基金有2亿元。" and page.anchors == 1
+    assert ("h1", "科创基金") in page.headings
+
+
+@pytest.mark.parametrize("start", range(0, len(TEXT), 3))
+def test_every_stretch_is_marked_exactly(start: int) -> None:
+    article = Article("a", TEXT, title="标题")
+    for end in range(start + 1, len(TEXT) + 1):
+        page = Page(article_html(article, start, end))
+        assert page.text == TEXT
+        assert re.sub(r"\s", "", page.marked) == re.sub(r"\s", "", TEXT[start:end])
+        assert page.anchors == bool(page.marked)
+
+
+def test_headings_are_shown_as_such_and_the_title_only_once() -> None:
+    page = Page(article_html(Article("a", "# 标题\n\n正文。\n\n## 小节\n更多。", title="标题")))
+    assert page.headings == [("h1", "# 标题\n"), ("h2", "## 小节\n")]
+    assert Page(article_html(Article("a", "正文。", title="标题"))).headings == [("h1", "标题")]
+
+
+def test_article_text_cannot_become_markup(
+    store: Store, words: WordEmbedding, tmp_path: Path
+) -> None:
+    hostile = "<script>alert(1)</script>$title</article><img src=//evil.example>"
+    add_articles([from_text(hostile, hostile, hostile, "javascript:alert(1)")], store, words)
+    with TestClient(
+        build_app(Engine(store, words, Settings(home=tmp_path))), base_url=HOST
+    ) as client:
+        answer = client.get(source_link(hostile, 0, 8))
+    assert Page(answer.text).text == hostile
+    assert answer.text.count("<script") == 1 and "<img" not in answer.text
+    assert 'href="javascript' not in answer.text
+
+
+def test_page_allows_nothing_but_its_own_style_and_script(client: TestClient) -> None:
+    answer = client.get(source_link("fund"))
+    policy = answer.headers["content-security-policy"]
+    nonce = re.findall(r"script-src 'nonce-([^']+)'", policy)[0]
+    assert policy.startswith("default-src 'none'") and "unsafe" not in policy
+    assert answer.text.count(f'nonce="{nonce}"') == 2
+    assert nonce not in client.get(source_link("fund")).headers["content-security-policy"]
+
+
+def test_unknown_article_is_said_to_be_gone(client: TestClient) -> None:
+    answer = client.get("/source?id=" + quote("<b>没有</b>.md"))
+    assert answer.status_code == 404
+    assert "不在文章库里" in answer.text and "&lt;b&gt;没有&lt;/b&gt;.md" in answer.text
+
+
+@pytest.mark.parametrize(
+    "offsets",
+    ["start=9&end=3", "start=-1&end=5", "start=0&end=99999", "start=a&end=²", "start=5", "end=5",
+     "start=0&end=" + "9" * 5000, "start=1.5&end=2"],
+)  # fmt: skip
+def test_nonsense_offsets_give_the_article_without_mark(client: TestClient, offsets: str) -> None:
+    answer = client.get(f"/source?id=fund&{offsets}")
+    assert answer.status_code == 200
+    assert Page(answer.text).text.startswith("池州") and "<mark" not in answer.text
+
+
+def test_page_without_an_article_says_what_it_is_for(client: TestClient) -> None:
+    assert "点回答里的编号" in client.get("/source").text
+
+
+def test_megabytes_are_shown_at_once() -> None:
+    article = Article("a", "一句话很短。\n" * 300_000 + "无" * 1_000_000, title="长")
+    begun = perf_counter()
+    html = article_html(article, 2_000_000, 2_000_006)
+    assert perf_counter() - begun < 10
+    assert html.count('id="cited"') == 1
+
+
+def test_other_host_names_are_refused_on_this_machine(client: TestClient) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 421
+    assert client.get("/", headers={"host": "127.0.0.1.evil.example"}).status_code == 421
+    assert client.get("/", headers={"host": "[::1"}).status_code == 421
+    assert client.get("/", headers={"host": "localhost:7860"}).status_code == 200
+
+
+def test_other_sites_cannot_send(client: TestClient) -> None:
+    join = "/gradio_api/queue/join"
+    assert client.post(join, headers={"origin": "https://evil.example"}).status_code == 403
+    assert client.post(join, headers={"origin": "null"}).status_code == 403
+    assert client.post(join, headers={"origin": HOST}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "{home}/index/catalogue.sqlite3", "{home}/settings.toml"]
+)
+def test_files_of_this_machine_are_not_served(
+    client: TestClient, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "settings.toml").write_text("port = 1", encoding="utf-8")
+    assert client.get("/gradio_api/file=" + path.format(home=tmp_path)).status_code in (403, 404)
+
+
+def test_too_large_an_upload_is_refused(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    monkeypatch.setattr("ui.app.MAX_UPLOAD", "1kb")
+    with TestClient(build_app(engine), base_url=HOST) as client:
+        for size, status in ((1000, 200), (2048, 413)):
+            files = {"files": ("a.txt", b"x" * size)}
+            assert client.post("/gradio_api/upload", files=files).status_code == status
+
+
+def test_front_page_is_chinese_and_names_no_other_host(client: TestClient) -> None:
+    page = client.get("/").text
+    assert 'lang="zh-CN"' in page and "og:image" not in page and "manifest" not in page
+    assert not re.search(r"""(href|src|content|url)\s*[=(]\s*["']?(https?:)?//""", page)
+
+
+def test_everything_is_behind_the_password(
+    store: Store, words: WordEmbedding, tmp_path: Path
+) -> None:
+    app = build_app(protected(store, words, tmp_path, host="0.0.0.0"))
+    with TestClient(app, base_url="http://news.example") as client:
+        for path in ("/", "/source", "/config", "/gradio_api/file=/x", "/theme.css"):
+            answer = client.get(path)
+            assert answer.status_code == 401 and answer.headers["www-authenticate"].startswith(
+                "Basic"
+            )
+        assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 401
+        for given, status in (
+            ("wer:密码 1", 200),
+            (":密码 1", 200),
+            ("wer:密码", 401),
+            ("密码 1", 401),
+        ):
+            header = "Basic " + base64.b64encode(given.encode()).decode()
+            assert client.get("/source", headers={"authorization": header}).status_code == status
+        for nonsense in ("Basic !!!", "Basic", "Bearer abc", "Basic ÿ"):
+            sent = {"authorization": nonsense.encode("latin-1")}
+            assert client.get("/source", headers=sent).status_code == 401
+
+
+def test_other_machines_need_a_password(store: Store, words: WordEmbedding, tmp_path: Path) -> None:
+    engine = Engine(store, words, Settings(home=tmp_path, host="0.0.0.0"))
+    with pytest.raises(UiError, match="WENJU_PASSWORD"):
+        serve(engine, print)
+
+
+def test_taken_port_is_named_with_the_way_out(
+    store: Store, words: WordEmbedding, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UiError, match=rf"{port}.*--port"):
+            serve(Engine(store, words, Settings(home=tmp_path, port=port)), print)
+
+
+def test_list_opens_each_article_in_the_source_frame(engine: Engine) -> None:
+    page = list_html(engine.store.catalogue)
+    assert page.count('<a target="source" href="/source?id=') == 3
+    assert "共 3 篇" in page and "20 字" in page
+    assert "芯片项目" not in list_html(engine.store.catalogue, "太陽")
+    assert "没有含「火星」的文章" in list_html(engine.store.catalogue, "火星")
+
+
+def test_uploaded_file_keeps_its_name_and_its_next_version_replaces_it(
+    engine: Engine, tmp_path: Path
+) -> None:
+    shown: list[tuple[int, int]] = []
+    for version, said in (("甲的芯片。", "新加入 1 篇"), ("乙的芯片。", "更新了 1 篇")):
+        upload = tmp_path / version / "《新闻》.txt"
+        upload.parent.mkdir()
+        upload.write_text(version, encoding="utf-8")
+        html = added_html(engine, [upload], lambda at, **_: shown.append(at))
+        assert said in html and not upload.exists()
+        article = engine.store.catalogue.article("《新闻》.txt")
+        assert article is not None and article.text == version
+    assert shown
+
+
+def test_failure_of_adding_is_a_message(engine: Engine, tmp_path: Path) -> None:
+    assert "没能加入" in added_html(engine, [tmp_path / "x" / "none.txt"], lambda *a, **k: None)
+
+
+def test_examples_ask_only_what_the_index_holds(
+    engine: Engine, tmp_path: Path, articles: Sequence[Article]
+) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(
+        '{"question": "基金多大？", "kind": "single", "support": [{"doc": "fund"}]}\n'
+        '{"question": "火星？", "kind": "single", "support": [{"doc": "mars"}]}\n'
+        '{"question": "没有？", "kind": "unanswerable", "support": []}\n',
+        encoding="utf-8",
+    )
+    assert sample_questions(engine.store, questions) == ["基金多大？"]
+    assert sample_questions(engine.store, tmp_path / "none.jsonl") == []

@@ -1,0 +1,85 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.quantity import quantities
+from rag.verify import doubts
+
+SOURCE = [
+    "池州经开区和池州市投控集团合设了一只规模2亿元的专项基金，柯毅表示将继续支持，没有取消补贴。"
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("2亿元", {"200000000"}),
+        ("2億元", {"200000000"}),
+        ("二亿元", {"200000000"}),
+        ("1,066秒", {"1066"}),
+        ("二〇二四年十二月", {"2024", "12"}),
+        ("约七成", {"70%"}),
+        ("70％", {"70%"}),
+        ("百分之五十三", {"53%"}),
+        ("4400余万元", {"44000000"}),
+        ("第三十二届", {"32"}),
+        ("December 24, 2023", {"12", "24", "2023"}),
+        ("2 billion yuan", {"2000000000"}),
+        ("0.50", {"0.5"}),
+        ("一个项目", set()),
+    ],
+)
+def test_numbers_are_read_however_they_are_written(text: str, values: set[str]) -> None:
+    assert set(quantities(text)) == values
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "池州经开区和池州市投控集团合设了规模2亿元的专项基金。",
+        "專項基金規模為2億元。",
+        "专项基金的规模是二亿元。",
+        "柯毅表示将继续支持。",
+        "没有取消补贴。",
+    ],
+)
+def test_what_the_source_says_is_carried(claim: str) -> None:
+    assert doubts(claim, SOURCE, "专项基金规模多大？") == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "doubt"),
+    [
+        ("专项基金规模3亿元。", "3亿"),
+        ("专项基金规模2亿美元，占比70%。", "70%"),
+        ("李明表示将继续支持。", "李明"),
+        ("专项基金由IBM设立。", "IBM"),
+        ("柯毅表示将不继续支持。", "相反"),
+        ("旅游业和餐饮业发展迅速，游客众多。", "说法"),
+    ],
+)
+def test_what_the_source_does_not_say_is_named(claim: str, doubt: str) -> None:
+    assert doubt in "；".join(doubts(claim, SOURCE, "专项基金规模多大？"))
+
+
+def test_numbers_of_the_question_are_no_evidence() -> None:
+    assert doubts("专项基金规模5亿元。", SOURCE, "专项基金有5亿元吗？")
+
+
+def test_nothing_cited_is_a_doubt() -> None:
+    assert doubts("专项基金规模2亿元。", []) == ("没有注明依据",)
+
+
+def test_across_languages_numbers_are_compared() -> None:
+    assert doubts("The fund has 200 million yuan.", SOURCE) == ()
+    assert "300 million" in doubts("The fund has 300 million yuan.", SOURCE)[0]
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_text_can_be_checked(claim: str, source: str) -> None:
+    assert isinstance(doubts(claim, [source]), tuple)
+
+
+@given(st.text(alphabet="零〇一二两三四五六七八九十百千万亿成年%.,0123456789分之", max_size=20))
+def test_any_run_of_digits_can_be_read(text: str) -> None:
+    assert isinstance(quantities(text), dict)
