@@ -13,7 +13,10 @@ LEAST_WORDING = 0.5
 """Share of a sentence's character pairs that must stand in what it cites, or in the question."""
 
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&.-]*[A-Za-z0-9]")
-_TITLES = "市长|书记|主任|局长|处长|科长|院长|校长|总理|总统|主席|部长|省长|县长|区长|经理|总裁|董事长|教授|博士|院士|先生|女士|记者|发言人|代表|专家"
+_TITLES = (
+    r"市长|书记|主任|局长|处长|科长|院长|校长|总理|总统|主席|部长|省长|县长|区长|经理|总裁|董事长"
+    r"|教授|博士|院士|先生|女士|记者|发言人|代表|专家"
+)
 _PERSON = re.compile(
     rf"(?:{_TITLES}|是|为|叫|由|[，、：:（(]|^)([{SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=[说称指表介强认任担。，、）)]|$)"
     rf"|([{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?={_TITLES})"

@@ -18,7 +18,7 @@ from ui.app import build_app, serve
 from ui.articles import added_html, list_html
 from ui.errors import UiError
 from ui.sources import article_html, source_link
-from ui.visit import sample_questions
+from ui.visit import sample_questions, welcome
 from vectorstore.article import Article
 from vectorstore.ingest import add_articles
 from vectorstore.load import from_text
@@ -268,3 +268,9 @@ def test_examples_ask_only_what_the_index_holds(
     )
     assert sample_questions(engine.store, questions) == ["基金多大？"]
     assert sample_questions(engine.store, tmp_path / "none.jsonl") == []
+
+
+def test_empty_index_leads_to_the_articles_tab(store: Store, engine: Engine) -> None:
+    assert "想知道什么" in str(welcome(engine.store).placeholder)
+    store.remove(store.catalogue.ids())
+    assert "还没有文章" in str(welcome(store).placeholder)

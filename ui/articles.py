@@ -103,9 +103,7 @@ def report_html(report: Report) -> str:
         _line("更新了", report.changed),
         _line("没有变化", report.unchanged),
     ]
-    refused = "".join(
-        f"<li>{escape(r.reason)}</li>" for r in report.refused[:LISTED]
-    )
+    refused = "".join(f"<li>{escape(r.reason)}</li>" for r in report.refused[:LISTED])
     if refused:
         lines.append(
             f'<div class="wj-refused">没有加入 {len(report.refused)} 个：<ul>{refused}</ul></div>'

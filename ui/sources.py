@@ -22,6 +22,9 @@ PATH = "/source"
 FRAME = "source"
 """The name of the frame beside the chat that source links open in."""
 
+BLOCK = 50
+"""Lines that a browser lays out together."""
+
 _SIGN = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _LOST = re.compile(r"[\x00\ud800-\udfff]")
 _MAX_DIGITS = 12
@@ -68,7 +71,7 @@ def article_html(article: Article, start: int = 0, end: int = 0) -> str:
     return (
         f'<header><p class="meta">{_meta(article)}<a class="alone" href="{alone}" target="_blank"'
         f' rel="noopener">单独打开</a>{jump}</p>{title}</header>'
-        f'<article tabindex="0">{"".join(_lines(article.text, start, end, headline))}</article>'
+        f'<article tabindex="0">{_blocks(article, start, end, headline)}</article>'
     )
 
 
@@ -80,6 +83,13 @@ def _meta(article: Article) -> str:
         shown = _escape(source)
     parts = [f"<span>{part}</span>" for part in (shown, _escape(article.date)) if part]
     return "".join(parts)
+
+
+def _blocks(article: Article, start: int, end: int, headline: bool) -> str:
+    """Give the lines in blocks: a browser lays out only the blocks in view."""
+    lines = list(_lines(article.text, start, end, headline))
+    blocks = ("".join(lines[i : i + BLOCK]) for i in range(0, len(lines), BLOCK))
+    return "".join(f"<div>{block}</div>" for block in blocks)
 
 
 def _lines(text: str, start: int, end: int, headline: bool) -> Iterator[str]:
