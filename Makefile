@@ -25,9 +25,9 @@ $(DONE): pyproject.toml constraints.txt
 		{ echo "Wenju needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing (1 of 2): torch, about 200 MB"
-	@$(BIN)/python -m pip install -q --progress-bar on torch==2.13.0 -c constraints.txt
+	@$(BIN)/python -m pip install torch==2.13.0 -c constraints.txt
 	@echo "Installing (2 of 2): the rest"
-	@$(BIN)/python -m pip install -q --progress-bar on -e '.[dev]' -c constraints.txt
+	@$(BIN)/python -m pip install -e '.[dev]' -c constraints.txt
 	@touch $@
 
 test: setup check

@@ -19,6 +19,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
 from rag.compose import Draft, Quote, compose
 from rag.errors import AskError
+from rag.llm import LocalLLM
 from rag.prompt import declined_text
 from rag.question import checked, language, resolved
 from rag.read import Reading, read
@@ -72,8 +73,9 @@ class Engine(BaseQueryEngine):
         vector = self.model.get_query_embedding(alone)
         nodes = self._find(QueryBundle(alone, embedding=vector))
         retrieved = perf_counter()
-        hits = [to_hit(node) for node in nodes][: self.settings.passages]
-        readings = read(alone, vector, hits, self.model, self.store.lexical)
+        found = [to_hit(node) for node in nodes]
+        hits = found[: self.settings.passages]
+        readings = read(alone, vector, found, self.model, self.store.lexical, len(hits))
         now = perf_counter()
         answer = self._quoted(asked, alone, hits, readings)
         answer = replace(
@@ -93,6 +95,12 @@ class Engine(BaseQueryEngine):
     def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:
         """Add files and folders to the articles that are asked."""
         return add_paths(paths, self.store, self.model, progress)
+
+    def warm(self) -> None:
+        """Do once what makes a first question slow: load the language model, run the embedding."""
+        self.model.get_query_embedding("热身")
+        if isinstance(self.llm, LocalLLM):
+            self.llm.warm()
 
     def writes(self) -> bool:
         """Tell whether a language model will write answers."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
+from rag.question import language
 from rag.signals import content_terms, coverage, kind_fit, rarity
 from vectorstore.article import Hit, Passage
 from vectorstore.lexical import LexicalLeg
@@ -23,6 +24,7 @@ SIGNALS = (
     "similarity of question and sentence",
     "the same, below the most similar sentence",
     "similarity of question and passage",
+    "the same, above the mean of the passages found",
     "rare words of the question in the sentence",
     "the same, below the sentence that has most",
     "rare words of the question in the sentence and its neighbours",
@@ -34,6 +36,15 @@ SIGNALS = (
     "search score",
     "length of the sentence",
 )
+
+ACROSS_LANGUAGES = (
+    "similarity of question and sentence",
+    "the same, below the most similar sentence",
+    "the same, above the mean of the passages found",
+    "kind of answer asked for in the sentence",
+    "length of the sentence",
+)
+"""Signals that mean something when question and passage are in different languages."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +78,22 @@ def read(
     hits: Sequence[Hit],
     model: BaseEmbedding,
     lexical: LexicalLeg,
+    depth: int,
 ) -> list[Reading]:
-    """Give the sentences of `hits`, most likely answer first; `vector` is the question's."""
+    """Give the sentences of the first `depth` hits, most likely answer first.
+
+    `vector` is the question's; the other hits tell what merely similar passages look like.
+    """
+    english = language(question) == "en"
     found = [
-        Reading(c.hit, c.start, c.end, c.text, probability(c.signals))
-        for c in candidates(question, vector, hits, model, lexical)
+        Reading(
+            c.hit,
+            c.start,
+            c.end,
+            c.text,
+            probability(c.signals, english != (language(c.hit.passage.text) == "en")),
+        )
+        for c in candidates(question, vector, hits, model, lexical, depth)
     ]
     return sorted(found, key=lambda r: -r.probability)
 
@@ -82,36 +104,35 @@ def candidates(
     hits: Sequence[Hit],
     model: BaseEmbedding,
     lexical: LexicalLeg,
+    depth: int,
 ) -> list[Candidate]:
-    """Look at every sentence of `hits`."""
+    """Look at every sentence of the first `depth` hits."""
     spans = [
         _Span(rank, hit, *place)
-        for rank, hit in enumerate(hits, start=1)
+        for rank, hit in enumerate(hits[:depth], start=1)
         for place in sentences(hit.passage.text)
     ]
     if not spans:
         return []
     vectors = model.get_text_embedding_batch([s.text for s in spans])
     near = [sum(a * b for a, b in zip(vector, its, strict=True)) for its in vectors]
+    usual = sum(hit.dense for hit in hits) / len(hits)
     weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
     held = [coverage(weights, terms(s.text)) for s in spans]
-    return [
-        Candidate(
-            s.hit,
-            s.hit.passage.start + s.start,
-            s.hit.passage.start + s.end,
-            s.text,
-            (
-                near[i],
-                near[i] - max(near),
-                s.hit.dense,
-                held[i],
-                held[i] - max(held),
-                *_signals(question, weights, s, spans[max(i - 1, 0) : i + 2]),
-            ),
+    made = []
+    for i, s in enumerate(spans):
+        signals = (
+            near[i],
+            near[i] - max(near),
+            s.hit.dense,
+            s.hit.dense - usual,
+            held[i],
+            held[i] - max(held),
+            *_signals(question, weights, s, spans[max(i - 1, 0) : i + 2]),
         )
-        for i, s in enumerate(spans)
-    ]
+        at = s.hit.passage.start
+        made.append(Candidate(s.hit, at + s.start, at + s.end, s.text, signals))
+    return made
 
 
 def _signals(
@@ -148,14 +169,14 @@ def _passage_terms(passage: Passage) -> list[str]:
     return terms(f"{passage.title}\n{passage.heading}\n{passage.text}")
 
 
-def probability(signals: Sequence[float]) -> float:
+def probability(signals: Sequence[float], across_languages: bool = False) -> float:
     """Give the probability that a sentence with these signals answers (logistic regression)."""
-    weights, bias = _model()
+    weights, bias = _model("across languages" if across_languages else "one language")
     total = bias + sum(w * s for w, s in zip(weights, signals, strict=True))
     return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
 @cache
-def _model() -> tuple[tuple[float, ...], float]:
-    fitted = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
-    return tuple(fitted["weights"][name] for name in SIGNALS), float(fitted["bias"])
+def _model(name: str) -> tuple[tuple[float, ...], float]:
+    fitted = json.loads(MODEL_FILE.read_text(encoding="utf-8"))[name]
+    return tuple(fitted["weights"].get(signal, 0.0) for signal in SIGNALS), float(fitted["bias"])

@@ -10,49 +10,56 @@ from vectorstore.script import UNSPACED, fold, terms
 
 _ASKING = re.compile(
     r"什么时候|什么样|什么|怎么样|怎样|怎么|为何|为什么|如何|何时|何地|何人|哪一?[年天日月个些家位座种项次届]?|哪里"
-    r"|多少|多大|多高|多长|多久|多远|几(?=[年月日号天个名人家位次项成倍种座大点万亿元所])|是不是|有没有|是否|谁|吗|呢|请问|分别|一共|总共"
+    r"|名字|多少|多大|多高|多长|多久|多远|几(?=[年月日号天个名人家位次项成倍种座大点万亿元所])|是不是|有没有|是否|谁|吗|呢|请问|分别|一共|总共"
     r"|是|的|了|在|有|被|由|为|与|和|及|以|对|于|中|叫|做|该|[?？,，。.!！:：;；“”\"'《》()（）]"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how|many|much|is|are|was|were|do|does|did|the|a|an"
     r"|of|in|on|at|to|for|and|by|with|from|has|have|had)\b"
 )
-_NUMBER = r"[\d零一二两三四五六七八九十百千万亿半]"
 SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
-    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤柯应"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
+    "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃"
+    "武戴莫孔向汤柯应"
 )
-_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+_DIGITS = r"(?:[\d,.]*\d|[零一二两三四五六七八九十百千半]+)[多余几]?[十百千万亿]*"
+_UNIT_ASKED = re.compile(r"(?:多少|几)(?:[十百千万亿]*)([\u4e00-\u9fff]{1,2})")
+_UNITS = "个家名人位次项倍种座大点元所只条亩吨米颗片年月日号天岁秒分套间户届期平公"
+_MONEY = re.compile(r"投资|资金|金额|规模|收入|产值|销售|税|贷款|营收|额|资助|补助|奖励|市值|价")
+_KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (
-        "person",
-        re.compile(r"谁|何人|哪[一]?位|什么人|\bwho\b"),
-        re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}|·|[A-Z][a-z]+ [A-Z][a-z]+"),
+        re.compile(r"谁|何人|哪一?位|什么人|叫什么名字|\bwho\b"),
+        re.compile(
+            rf"[{SURNAMES}][\u4e00-\u9fff]{{1,2}}(?=[说称透表介指坦认担任，、。]|$)|·"
+            rf"|(?:长|记|任|员|理|授|士|裁|家|者|人|总)[{SURNAMES}][\u4e00-\u9fff]{{1,2}}"
+            r"|[A-Z][a-z]+ [A-Z][a-z]+"
+        ),
     ),
     (
-        "date",
         re.compile(
-            r"什么时候|何时|哪一?[年天日月]|几[年月日号]|时间是|\bwhen\b|what (year|date|day|month)"
+            r"什么时候|何时|哪一?[年天日月]|几[年月日号]|\bwhen\b|what (?:year|date|day|month)"
         ),
         re.compile(
-            rf"{_NUMBER}+[年月日号]|去年|今年|前年|昨|日前|近日|世纪|\b(1[0-9]|20)\d\d\b|january"
+            rf"{_DIGITS}[年月日号]|去年|今年|前年|昨|日前|近日|世纪|\b(?:1[0-9]|20)\d\d\b|january"
             r"|february|march|april|\bmay\b|june|july|august|september|october|november|december"
         ),
     ),
     (
-        "share",
         re.compile(r"百分之|比例|几成|占比|增长率|percent"),
-        re.compile(r"\d%|\d％|百分之|成|\d ?percent|分之"),
+        re.compile(r"\d%|百分之|[一二三四五六七八九半]成|\d ?percent|分之"),
     ),
     (
-        "number",
+        re.compile(r"面积"),
+        re.compile(r"平方米|平方公里|亩|公顷|square"),
+    ),
+    (
         re.compile(
-            r"多少|多大|多高|多长|多久|多远|几[个名人家位次项倍种座大点万亿元所]"
-            r"|how (many|much|long|far|old|large|big)"
+            r"多少|多大|多高|多长|多久|多远|几[个名人家位次项倍种座大点万亿元所只条]"
+            r"|how (?:many|much|long|far|old|large|big)"
         ),
-        re.compile(_NUMBER),
+        re.compile(rf"{_DIGITS}(?![\d.,]*[年月日号])"),
     ),
     (
-        "place",
-        re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(国家|省|市|城市|地区|县)|\bwhere\b"),
-        re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|在|[A-Z][a-z]+"),
+        re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(?:国家|省|市|城市|地区|县|镇)|\bwhere\b"),
+        re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|[A-Z][a-z]+"),
     ),
 )
 _WORD_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_]+")
@@ -91,11 +98,21 @@ def coverage(weights: Mapping[str, float], text_terms: Iterable[str]) -> float:
 def kind_fit(question: str, sentence: str) -> float:
     """Tell whether a sentence holds the kind of thing asked for: 1 yes, -1 no, 0 nothing told.
 
-    What the question says itself does not count.
+    What the question says itself does not count. A number without the unit asked for gives 0.
     """
-    asked = fold(question)
-    for _, asks, holds in _KINDS:
+    asked, said = fold(question), fold(sentence)
+    for asks, holds in _KINDS:
         if asks.search(asked):
-            said = [m.group() for m in holds.finditer(fold(sentence)) if m.group() not in asked]
-            return 1.0 if said else -1.0
+            new = [m.group() for m in holds.finditer(said) if m.group() not in asked]
+            return -1.0 if not new else 1.0 if _in_unit(asked, said) else 0.0
     return 0.0
+
+
+def _in_unit(asked: str, said: str) -> bool:
+    """Tell whether a number stands before the unit asked for, where one is asked for."""
+    unit = _UNIT_ASKED.search(asked)
+    if unit and unit.group(1)[0] in _UNITS:
+        return re.search(_DIGITS + re.escape(unit.group(1)[0]), said) is not None
+    if _MONEY.search(asked) and re.search(r"多少|多大", asked):
+        return re.search(_DIGITS + r"[多余]?(?:元|美元|日元|欧元)", said) is not None
+    return True

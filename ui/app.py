@@ -56,11 +56,9 @@ def serve(engine: Engine, ready: Callable[[str], None]) -> None:
             f"The address {settings.host} can be reached from other machines."
             " Set WENJU_PASSWORD first, or leave WENJU_HOST unset."
         )
-    with (
-        _bound(settings.host, settings.port) as listening,
-        TemporaryDirectory(prefix="wenju-") as uploads,
-    ):
-        os.environ["GRADIO_TEMP_DIR"] = uploads
+    with _bound(settings.host, settings.port) as listening:
+        uploads = TemporaryDirectory(prefix="wenju-")
+        os.environ["GRADIO_TEMP_DIR"] = uploads.name
         port = listening.getsockname()[1]
         config = uvicorn.Config(
             build_app(engine),
@@ -70,18 +68,25 @@ def serve(engine: Engine, ready: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        _Server(config, lambda: ready(f"http://{shown}:{port}/")).run(sockets=[listening])
+        url = f"http://{shown}:{port}/"
+        _Server(config, lambda: ready(url), uploads.cleanup).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._ready, self._ended = ready, ended
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._ended()  # here, as a signal that stops the server lets no code run after it
 
 
 def _bound(host: str, port: int) -> socket.socket:

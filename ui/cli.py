@@ -6,13 +6,17 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.settings import Settings, read_settings
 from ui import terminal
 from vectorstore.errors import WenjuError
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
 
 EXAMPLES = """
 [bold]Ask a pile of articles, get answers with the exact sentences they rest on.[/bold]
@@ -70,7 +74,15 @@ def chat(
         from ui.app import serve
 
         engine = open_engine(settings)
+    Thread(target=_warm, args=(engine,), daemon=True).start()
     serve(engine, ready=typer.echo)
+
+
+def _warm(engine: Engine) -> None:
+    try:
+        engine.warm()
+    except WenjuError as exc:
+        terminal.show_error(str(exc))
 
 
 @app.command()
