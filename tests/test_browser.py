@@ -102,7 +102,8 @@ class Visit:
         self.page.fill("#wj-box textarea", question)
         self.page.press("#wj-box textarea", "Enter")
         answer = self.page.locator(".wj-answer").nth(before)
-        answer.locator(".wj-meta").wait_for(timeout=ANSWER_MS)
+        answer.locator(".wj-meta, .wj-failure").first.wait_for(timeout=ANSWER_MS)
+        assert answer.locator(".wj-failure").count() == 0, answer.inner_text()
         return answer
 
     def source(self) -> playwright.FrameLocator:
