@@ -31,7 +31,7 @@ from vectorstore.article import Hit
 from vectorstore.split import sentences
 from vectorstore.store import Store
 
-QUESTIONS = 500
+QUESTIONS = 400
 DEPTH = 5
 SEED = 20
 
@@ -167,7 +167,6 @@ def main() -> None:
         with Store(Path(index)) as store:
             found += rows(drawn, store, model)
     signals, labels, groups = (np.array(column) for column in zip(*found, strict=True))
-    np.savez("/tmp/dev/rows2.npz", s=signals, l=labels, g=groups)
     text = json.dumps(fit(Sample(signals, labels, groups)), ensure_ascii=False, indent=1)
     MODEL_FILE.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write(text + "\n")

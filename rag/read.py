@@ -38,13 +38,13 @@ SIGNALS = (
 )
 
 ACROSS_LANGUAGES = (
-    "similarity of question and sentence",
     "the same, below the most similar sentence",
     "the same, above the mean of the passages found",
     "kind of answer asked for in the sentence",
     "length of the sentence",
 )
-"""Signals that mean something when question and passage are in different languages."""
+"""Signals that mean the same when question and passage are in different languages: similarities
+are all lower there, only their differences can be compared."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from vectorstore.script import UNSPACED, fold, terms
 _ASKING = re.compile(
     r"什么时候|什么样|什么|怎么样|怎样|怎么|为何|为什么|如何|何时|何地|何人|哪一?[年天日月个些家位座种项次届]?|哪里"
     r"|名字|多少|多大|多高|多长|多久|多远|几(?=[年月日号天个名人家位次项成倍种座大点万亿元所])|是不是|有没有|是否|谁|吗|呢|请问|分别|一共|总共"
-    r"|是|的|了|在|有|被|由|为|与|和|及|以|对|于|中|叫|做|该|[?？,，。.!！:：;；“”\"'《》()（）]"
+    r"|是|的|了|和(?![谐平])|与|[?？,，。.!！:：;；“”\"'《》()（）「」『』]"
     r"|\b(?:what|which|who|whom|whose|when|where|why|how|many|much|is|are|was|were|do|does|did|the|a|an"
     r"|of|in|on|at|to|for|and|by|with|from|has|have|had)\b"
 )

@@ -12,6 +12,9 @@ from vectorstore.script import fold, terms
 LEAST_WORDING = 0.5
 """Share of a sentence's character pairs that must stand in what it cites, or in the question."""
 
+LEAST_NEAR_A_NUMBER = 0.3
+"""The same share for a clause with a number, against the clauses around that number."""
+
 _LATIN_NAME = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z0-9&.-]*[A-Za-z0-9]")
 _TITLES = (
     r"市长|书记|主任|局长|处长|科长|院长|校长|总理|总统|主席|部长|省长|县长|区长|经理|总裁|董事长"
@@ -45,6 +48,8 @@ def doubts(sentence: str, cited: Sequence[str], question: str = "") -> tuple[str
     ]
     if not _one_language(claim, evidence):
         return tuple(found)
+    if astray := _numbers_of_something_else(claim, evidence):
+        found.append(f"原文里这个数字说的是别的事：{'、'.join(astray)}")
     if _turned(claim, evidence):
         found.append("肯定与否定相反")
     if wording(claim, f"{evidence}\n{fold(question)}") < LEAST_WORDING:
@@ -68,6 +73,23 @@ def _strange_numbers(claim: str, evidence: str) -> list[str]:
     return [written for value, written in quantities(claim).items() if value not in stated]
 
 
+def _numbers_of_something_else(claim: str, evidence: str) -> list[str]:
+    """Give numbers that stand in the evidence, but only in clauses that speak of other things."""
+    clauses = _clauses(evidence)
+    astray = []
+    for part in _clauses(claim):
+        for value, written in quantities(part).items():
+            places = [i for i, clause in enumerate(clauses) if value in quantities(clause)]
+            near = [wording(part, " ".join(clauses[max(i - 1, 0) : i + 2])) for i in places]
+            if near and max(near) < LEAST_NEAR_A_NUMBER:
+                astray.append(written)
+    return astray
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in _CLAUSE.split(text) if clause.strip()]
+
+
 def _strange_names(sentence: str, evidence: str) -> list[str]:
     claim = fold(sentence)
     people = {name for match in _PERSON.findall(claim) for name in match if name}
@@ -87,8 +109,8 @@ def _is_chinese(text: str) -> bool:
 
 def _turned(claim: str, evidence: str) -> bool:
     """Tell whether the clause nearest in wording says no where the claim says yes, or reversed."""
-    for part in filter(str.strip, _CLAUSE.split(claim)):
-        clauses = [c for c in _CLAUSE.split(evidence) if c.strip()]
+    clauses = _clauses(evidence)
+    for part in _clauses(claim):
         nearest = max(clauses, key=lambda clause: wording(part, clause), default="")
         close = wording(part, nearest) >= LEAST_WORDING
         if close and bool(_NEGATION.search(part)) != bool(_NEGATION.search(nearest)):
