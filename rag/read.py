@@ -20,11 +20,12 @@ from vectorstore.split import sentences
 
 MODEL_FILE = Path(__file__).with_name("reading.json")
 
+# Similarities enter as differences only: what is high for one embedding model or one pair of
+# languages is low for another. The search score stays out: the best of a poor lot has 1, too.
 SIGNALS = (
-    "similarity of question and sentence",
-    "the same, below the most similar sentence",
-    "similarity of question and passage",
-    "the same, above the mean of the passages found",
+    "similarity of the sentence to the question, above that of its passage",
+    "similarity of the sentence, below that of the most similar sentence",
+    "similarity of the passage, above the mean of the passages found",
     "rare words of the question in the sentence",
     "the same, below the sentence that has most",
     "rare words of the question in the sentence and its neighbours",
@@ -33,18 +34,16 @@ SIGNALS = (
     "rarest words of the question in the sentence",
     "kind of answer asked for in the sentence",
     "search rank",
-    "search score",
     "length of the sentence",
 )
 
 ACROSS_LANGUAGES = (
-    "the same, below the most similar sentence",
-    "the same, above the mean of the passages found",
+    "similarity of the sentence, below that of the most similar sentence",
+    "similarity of the passage, above the mean of the passages found",
     "kind of answer asked for in the sentence",
     "length of the sentence",
 )
-"""Signals that mean the same when question and passage are in different languages: similarities
-are all lower there, only their differences can be compared."""
+"""Signals that mean the same when question and passage are in different languages."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +121,8 @@ def candidates(
     made = []
     for i, s in enumerate(spans):
         signals = (
-            near[i],
+            near[i] - s.hit.dense,
             near[i] - max(near),
-            s.hit.dense,
             s.hit.dense - usual,
             held[i],
             held[i] - max(held),
@@ -148,7 +146,6 @@ def _signals(
         coverage(rarest, own),
         kind_fit(question, span.text),
         1 / span.rank,
-        span.hit.score,
         math.log(1 + width(span.text)),
     )
 

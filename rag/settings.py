@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     api_key: SecretStr = Field(SecretStr(""), description="Key for https://… models")
     passages: int = Field(5, ge=1, le=20, description="Passages read for an answer")
     certainty: float = Field(
-        0.15, ge=0, le=1, description="Decline below this probability that a sentence answers"
+        0.1, ge=0, le=1, description="Decline below this probability that a sentence answers"
     )
     host: str = Field("127.0.0.1", description="Address the chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="Port the chat listens on")
