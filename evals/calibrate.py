@@ -31,7 +31,7 @@ from vectorstore.article import Hit
 from vectorstore.split import sentences
 from vectorstore.store import Store
 
-QUESTIONS = 400
+QUESTIONS = 300
 DEPTH = 5
 SEED = 20
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.question import language
-from rag.signals import content_terms, coverage, kind_fit, rarity
+from rag.signals import content_terms, coverage, kind_fit, rarity, untouched
 from vectorstore.article import Hit, Passage
 from vectorstore.lexical import LexicalLeg
 from vectorstore.script import terms, width
@@ -32,6 +32,7 @@ SIGNALS = (
     "rare words of the question in the passage",
     "rarest words of the question in the passage",
     "rarest words of the question in the sentence",
+    "keywords of the question of which nothing is in the passage",
     "kind of answer asked for in the sentence",
     "search rank",
     "length of the sentence",
@@ -144,6 +145,7 @@ def _signals(
         coverage(weights, whole),
         coverage(rarest, whole),
         coverage(rarest, own),
+        untouched(question, whole),
         kind_fit(question, span.text),
         1 / span.rank,
         math.log(1 + width(span.text)),

@@ -95,6 +95,13 @@ def coverage(weights: Mapping[str, float], text_terms: Iterable[str]) -> float:
     return sum(w for term, w in weights.items() if term in held) / whole if whole else 0.0
 
 
+def untouched(question: str, text_terms: Iterable[str]) -> float:
+    """Give the share of the keywords of a question of which no term is in the text, 0..1."""
+    named, held = keywords(question), set(text_terms)
+    absent = [word for word in named if held.isdisjoint(content_terms(word) or terms(word))]
+    return len(absent) / len(named) if named else 1.0
+
+
 def kind_fit(question: str, sentence: str) -> float:
     """Tell whether a sentence holds the kind of thing asked for: 1 yes, -1 no, 0 nothing told.
 

@@ -6,11 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
 import pytest
+
+from vectorstore.packages import QWEN_1_5B
 
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
 
@@ -26,7 +29,7 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 QUESTION = "重庆高新区今年上半年签约项目的合同协议投资总额是多少？"
 UNKNOWN = "火星殖民地的首任总督叫什么名字？"
 START_SECONDS = 120
-ANSWER_MS = 60_000
+ANSWER_MS = 180_000
 DROP = """([name, text]) => {
   const dropped = new DataTransfer();
   dropped.items.add(new File([text], name, { type: "text/plain" }));
@@ -40,10 +43,24 @@ def wenju(home: Path, *words: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def address(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running chat that knows the sample articles."""
-    home = tmp_path_factory.mktemp("home")
+    """The address of a running chat that knows the sample articles and answers in quotes."""
+    with running_chat(tmp_path_factory.mktemp("home"), models, "none") as said:
+        yield said
+
+
+@pytest.fixture(scope="module")
+def writing_address(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same with the local language model."""
+    if not (models / QWEN_1_5B.filename).exists():
+        pytest.skip(f"no language model in {models}; fetch it with: wenju models fetch")
+    with running_chat(tmp_path_factory.mktemp("home"), models, QWEN_1_5B.name) as said:
+        yield said
+
+
+@contextmanager
+def running_chat(home: Path, models: Path, llm: str) -> Iterator[str]:
     (home / "models").symlink_to(models, target_is_directory=True)
-    env = {**os.environ, "WENJU_LLM": "none"}
+    env = {**os.environ, "WENJU_LLM": llm}
     samples = [str(path) for path in sorted((ROOT / "seeds").glob("*.md"))]
     subprocess.run(wenju(home, "add", *samples), cwd=ROOT, env=env, check=True, capture_output=True)
     with (
@@ -156,6 +173,20 @@ def test_citation_opens_the_sentence_marked_and_in_view(visit: Visit) -> None:
     assert sentence in answer.inner_text()
     assert sentence in visit.source().locator("article").inner_text()
     visit.shoot(f"{size_name(visit)}-source")
+
+
+def test_written_answer_follows_below_the_quote(
+    browser: playwright.Browser, writing_address: str
+) -> None:
+    visit = Visit(browser, writing_address, WIDE)
+    answer = visit.ask(QUESTION)
+    assert "605.6亿元" in answer.locator(".wj-quote").inner_text()
+    written = answer.locator(".wj-sentence").last
+    assert "605.6" in written.inner_text()
+    answer.locator("a.wj-cite").last.click()
+    assert "605.6亿元" in visit.source().locator("mark#cited").inner_text()
+    visit.shoot("wide-written")
+    visit.context.close()
 
 
 def test_what_the_articles_do_not_say_is_declined(visit: Visit) -> None:
