@@ -13,6 +13,7 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from evals.corpora import indexed, reshuffled
+from evals.progress import Told
 from evals.questions import read_questions
 from rag.engine import Engine
 from rag.opening import language_model, open_model
@@ -84,11 +85,11 @@ def collection(settings: Settings, model: BaseEmbedding) -> tuple[Store, list[st
     """Open some 3,500 articles and questions on them: a public set where it is at hand."""
     if LARGE.is_dir():
         asked = read_questions(LARGE / "questions.dev.jsonl")
-        return indexed(LARGE / "corpus.jsonl", settings.home, model, _adding), [
+        return indexed(LARGE / "corpus.jsonl", settings.home, model, Told()), [
             q.question for q in asked[:60]
         ]
     asked = read_questions(SAMPLES / "questions.jsonl")
-    return reshuffled(SAMPLES, ARTICLES, settings.home, model, _adding), [q.question for q in asked]
+    return reshuffled(SAMPLES, ARTICLES, settings.home, model, Told()), [q.question for q in asked]
 
 
 def quote_ms(engine: Engine, question: str) -> float:
@@ -121,10 +122,6 @@ def _seconds(work: Callable[[], object]) -> float:
     begun = perf_counter()
     work()
     return perf_counter() - begun
-
-
-def _adding(done: int, total: int, label: str) -> None:
-    sys.stderr.write(f"\rAdding {done:,} of {total:,}  ")
 
 
 def _print(what: str, figure: str) -> None:

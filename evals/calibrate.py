@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from evals.progress import Told
 from evals.questions import Question, read_questions
 from rag.opening import open_model
 from rag.read import ACROSS_LANGUAGES, MODEL_FILE, SIGNALS, Candidate, candidates
@@ -40,8 +41,9 @@ def rows(
     questions: list[Question], store: Store, model: BaseEmbedding
 ) -> Iterator[tuple[list[float], bool, str]]:
     """Give (signals, answers, group) of every sentence read; a group is one question's reading."""
+    say = Told()
     for number, q in enumerate(questions, start=1):
-        sys.stderr.write(f"\r{number} of {len(questions)} questions ")
+        say(number, len(questions), "questions")
         vector = model.get_query_embedding(q.question)
         hits = store.search(q.question, vector, 4 * DEPTH)
         docs = {s.doc for s in q.support}

@@ -13,6 +13,7 @@ from statistics import median
 from time import perf_counter
 
 from evals.corpora import indexed
+from evals.progress import Told
 from evals.questions import read_questions
 from evals.retrieval import Ranks, hit_rate, ranks, reciprocal_rank
 from rag.opening import open_model
@@ -44,7 +45,8 @@ def main() -> None:
     model = open_model(settings)
     questions = [q for q in read_questions(given.questions) if q.answerable]
     times: list[float] = []
-    with indexed(given.corpus, settings.home, model, _say) as store:
+    say = Told()
+    with indexed(given.corpus, settings.home, model, say) as store:
 
         def search(question: str, k: int) -> list[Hit]:
             begun = perf_counter()
@@ -55,7 +57,7 @@ def main() -> None:
         found = []
         for number, question in enumerate(questions, start=1):
             found.append(ranks(question, store, search))
-            _say(number, len(questions), "questions")
+            say(number, len(questions), "questions")
         articles, passages = store.catalogue.counts()
     result = {
         "corpus": {"articles": articles, "passages": passages},
@@ -66,11 +68,6 @@ def main() -> None:
     if given.json:
         given.json.write_text(text + "\n", encoding="utf-8")
     sys.stdout.write(text + "\n")
-
-
-def _say(done: int, total: int, label: str) -> None:
-    sys.stderr.write(f"\r{done:,} of {total:,} {label[-40:]:40}")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":
