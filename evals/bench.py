@@ -19,6 +19,7 @@ from rag.engine import Engine
 from rag.opening import language_model, open_model
 from rag.settings import Settings, read_settings
 from vectorstore.article import Article
+from vectorstore.errors import WenjuError
 from vectorstore.load import load
 from vectorstore.split import passages
 from vectorstore.store import Store, searched_text
@@ -35,11 +36,6 @@ def main() -> None:
     settings = read_settings()
     _print("Start-up, to the address of a chat that answers", f"{startup_seconds(settings):.1f} s")
     model = open_model(settings)
-    ours, plain = embedding_speed(model)
-    _print(
-        "Passages embedded a second",
-        f"{ours:.0f}, plain encode {plain:.0f}: {ours / plain:.1f} times",
-    )
     store, questions = collection(settings, model)
     engine = Engine(store, model, settings, language_model(settings))
     times = [quote_ms(engine, q) for q in questions]
@@ -50,15 +46,15 @@ def main() -> None:
     )
     if engine.writes():
         firsts = [ms for ms in (first_word_ms(engine, q) for q in questions[:6]) if ms]
-        _print(
-            "Question to first written word",
-            f"median {median(firsts) / 1000:.1f} s of {len(firsts)}",
-        )
+        if firsts:
+            figure = f"median {median(firsts) / 1000:.1f} s of {len(firsts)}"
+            _print("Question to first written word", figure)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    _print(
-        "Peak memory, models and index",
-        f"{peak / (1 << 20 if sys.platform != 'darwin' else 1 << 30):.1f} GiB",
-    )
+    gib = peak / (1 << 20 if sys.platform != "darwin" else 1 << 30)
+    _print("Peak memory, models and index", f"{gib:.1f} GiB")
+    ours, plain = embedding_speed(model)
+    times_faster = f"{ours:.0f}, plain encode {plain:.0f}: {ours / plain:.1f} times"
+    _print("Passages embedded a second", times_faster)
 
 
 def embedding_speed(model: BaseEmbedding) -> tuple[float, float]:
@@ -112,9 +108,11 @@ def startup_seconds(settings: Settings) -> float:
     begun = perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as chat:
         assert chat.stdout is not None
-        chat.stdout.readline()
+        said = chat.stdout.readline()
         took = perf_counter() - begun
         chat.terminate()
+    if not said:
+        raise WenjuError("The chat did not start. See why with: wenju chat")
     return took
 
 

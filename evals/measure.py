@@ -25,8 +25,8 @@ def figures(found: list[Ranks]) -> dict[str, dict[str, float]]:
     """Give hit@1, 5, 10 and MRR@10 by article, and by passage where offsets are known."""
     by_article = [r.article for r in found]
     by_passage = [r.passage for r in found if r.passage is not None]
-    made = {"retrieval": _row(by_article)}
-    return made | ({"passage": _row(by_passage)} if by_passage else {})
+    rows = {"retrieval": by_article, "passage": by_passage}
+    return {name: _row(found) for name, found in rows.items() if found}
 
 
 def _row(found: list[int]) -> dict[str, float]:

@@ -16,11 +16,13 @@ from rag.quantity import quantities
 from rag.question import language
 from rag.verify import doubts, wording
 from vectorstore.article import Hit, Passage
+from vectorstore.script import fold
 from vectorstore.split import sentences
 
 _MARK = re.compile(
-    r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)[\]］】]"
+    r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、-]\s*(?:资料|資料)?\d{1,2})*)\s*[\]］】]"
 )
+_LIST_NUMBER = re.compile(r"^[ \t]*(?:\d{1,2}[.、)）]|[-*•])[ \t]*", re.MULTILINE)
 _MARKED_END = re.compile(rf"((?:{_MARK.pattern})+)([。！？.!?]+[”’」』\"]*)")
 _UNFINISHED = re.compile(r"[\[［【][^\]］】]*$")
 
@@ -63,7 +65,8 @@ def draft(written: str, shown: Sequence[Passage], question: str) -> Draft:
 
     A citation number that was not shown is dropped.
     """
-    if NOTHING in written and len(written) < 3 * len(NOTHING):
+    said = fold(written).lstrip()
+    if NOTHING.startswith(said) or said.startswith(NOTHING):
         return Draft(silent=True)
     quotes: list[Quote] = []
     made = []
@@ -85,7 +88,8 @@ def split_marks(written: str) -> list[tuple[str, tuple[int, ...]]]:
     >>> split_marks("共32家[1]。首批已到。[2][3]")
     [('共32家。', (1,)), ('首批已到。', (2, 3))]
     """
-    text = _MARKED_END.sub(lambda m: m.group(3) + m.group(1), _UNFINISHED.sub("", written))
+    listed = _LIST_NUMBER.sub("", _UNFINISHED.sub("", written))
+    text = _MARKED_END.sub(lambda m: m.group(3) + m.group(1), listed)
     plain, marks, at = "", list[tuple[int, int]](), 0
     for match in _MARK.finditer(text):
         plain += text[at : match.start()]

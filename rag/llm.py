@@ -154,14 +154,14 @@ def _deltas(server: Any, request: dict[str, Any]) -> Generator[str, None, None]:
         if "error" in chunk:
             arrived.put(RuntimeError(str(chunk["error"])))
         for choice in chunk.get("choices", []):
-            arrived.put(choice["delta"].get("content") or "")
+            arrived.put(choice.get("delta", {}).get("content") or "")
         return stopped.is_set()
 
     def work() -> None:
         try:
             server.handle_chat_completions(request, on_chunk)
             arrived.put(None)
-        except (RuntimeError, ValueError) as exc:
+        except BaseException as exc:
             arrived.put(exc)
 
     worker = Thread(target=work, daemon=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from vectorstore.script import fold
@@ -20,13 +21,17 @@ _WORDS = {
     for number, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
 }
 _CHINESE = "[零〇一二两三四五六七八九十百千]"
+_UNIT = "[多余几]?[万亿年月日号时点分秒倍个家名人位项次元岁天条期度季届场座所种只件起批户亩米吨层%]"
 _QUANTITY = re.compile(
-    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{_CHINESE}{{2,}}"
-    rf"|(?!一[个家名位项次元种])(?:{_CHINESE})(?=[多余几]?[万亿年月日号成倍个家名人位项次元岁天%])|[一二两三四五六七八九十](?=分之))"
-    r"(?:多|余|几)?(?P<large>[万亿兆]+| ?(?:thousand|million|billion|trillion)\b)?"
-    r"(?P<share>%|成|个百分点| ?per ?cent)?"
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|{_CHINESE}{{2,}}|(?<=第){_CHINESE}"
+    rf"|(?!一[个家名位项次元种天件起批场])(?:{_CHINESE})(?={_UNIT}|成(?![立为了员果功都交长]))"
+    r"|[一二两三四五六七八九十](?=分之))"
+    r"(?:多|余|几)?(?P<large> ?[万亿兆]+| ?(?:thousand|million|billion|trillion)\b)?"
+    r"(?P<share>%|成(?![立为了员果功都交长])|个百分点| ?per ?cent)?"
 )
-_NAMED = re.compile(r"\b(" + "|".join([*_MONTHS, *_WORDS]) + r")\b")
+_SQUARE = re.compile(r"[㎡㎥]|(?<=m)[²³]")
+_ALL_ALIKE = re.compile(r"^(.)\1+$")
+_NAMED = re.compile(r"\b(?!may\b(?! \d))(" + "|".join([*_MONTHS, *_WORDS]) + r")\b(?! of the)")
 _FRACTION = re.compile(rf"百分之({_CHINESE}+|\d+(?:\.\d+)?)")
 
 
@@ -36,21 +41,42 @@ def quantities(text: str) -> dict[str, str]:
     >>> quantities("2亿元，约七成，二〇二四年")
     {'200000000': '2亿', '70%': '七成', '2024': '二〇二四'}
     """
-    folded = fold(text)
+    folded = fold(_SQUARE.sub("", text))
     found = {_plain(_value(m[1])) + "%": m[0] for m in _FRACTION.finditer(folded)}
     rest = _FRACTION.sub(" ", folded)
-    found |= {_one(match): match.group().strip() for match in _QUANTITY.finditer(rest)}
+    for value, written in _joined(list(_QUANTITY.finditer(rest)), rest):
+        found[value] = written
     return found | {str((_MONTHS | _WORDS)[word]): word for word in _NAMED.findall(rest)}
 
 
-def _one(match: re.Match[str]) -> str:
-    value = _value(match["number"])
-    for unit in (match["large"] or "").strip() if not (match["large"] or " ")[0].isspace() else []:
-        value *= _LARGE.get(unit, 1)
-    value *= _ENGLISH.get((match["large"] or "").strip(), 1)
-    if match["share"] == "成":
-        value *= 10
-    return _plain(value) + ("%" if match["share"] else "")
+def _joined(matches: list[re.Match[str]], text: str) -> Iterator[tuple[str, str]]:
+    """Give value and writing of each number, parts that touch (3亿5000万) taken together."""
+    at = 0
+    while at < len(matches):
+        first = last = matches[at]
+        total = _worth(first)
+        while (
+            last["large"]
+            and not last["share"]
+            and at + 1 < len(matches)
+            and matches[at + 1].start() == last.end()
+        ):
+            at, last = at + 1, matches[at + 1]
+            total += _worth(last)
+        at += 1
+        if not _ALL_ALIKE.match(first["number"]) or first["number"].isdigit():
+            written = text[first.start() : last.end()].strip()
+            yield _plain(total) + ("%" if last["share"] else ""), written
+
+
+def _worth(match: re.Match[str]) -> Decimal:
+    value, large = _value(match["number"]), (match["large"] or "").strip()
+    if large in _ENGLISH:
+        value *= _ENGLISH[large]
+    else:
+        for unit in large:
+            value *= _LARGE[unit]
+    return value * 10 if match["share"] == "成" else value
 
 
 def _value(written: str) -> Decimal:

@@ -12,11 +12,16 @@ from vectorstore.script import fold, width
 MAX_QUESTION = 2000
 """Code points; a longer text is no question."""
 
-_LEANS_BACK = re.compile(
-    r"^(那么?|还有|另外|其中|然后|后来|为什么呢?|具体|呢|and\b|what about|how about|then\b|why\?*$)"
-    r"|[他她它]们?|这[个些家项位次里]|那[个些家项位次里]|该[^如怎不]|此[事外项]|其(?!中|他|它|实|余)"
-    r"|\b(he|she|it|they|him|her|them|its|their|this|that|these|those)\b|呢[?？]?$"
+_OPENS_LEANING = re.compile(
+    r"^(?:那么?|还有|另外|然后|后来|[他她它]们?|这[个些家项位次里]?|那[个些家项位次里]|该|此[事外项]|其(?!中|他|它|实|余))"
+    r"|^(?:and|what about|how about|then|why)\b|^为什么呢?[?？]?$|呢[?？]?$"
 )
+_LEANS_EARLY = re.compile(
+    r"(?<![其吉])[他她它](?!人)|\b(?:he|she|it|they|him|her|them|its|their|this|that|these|those)\b"
+)
+_EARLY = 12
+"""How far into a question a pronoun still points to the question before, in code points."""
+
 _SHORT = 6
 """Width below which a follow-up is taken to lean on the question before it."""
 
@@ -36,8 +41,17 @@ def checked(question: str) -> str:
 
 def resolved(question: str, turns: Sequence[Turn]) -> str:
     """Put the question before in front of one that leans on it; else give it as it is."""
-    leans = _LEANS_BACK.search(fold(question)) or width(question) < _SHORT
-    return f"{turns[-1].question} {question}" if turns and leans else question
+    return f"{turns[-1].question} {question}" if turns and leans_back(question) else question
+
+
+def leans_back(question: str) -> bool:
+    """Tell whether a question points to what was said before it: 它, 那…呢, "What about it?"."""
+    folded = fold(question)
+    return bool(
+        _OPENS_LEANING.search(folded)
+        or _LEANS_EARLY.search(folded[:_EARLY])
+        or width(question) < _SHORT
+    )
 
 
 def language(text: str) -> str:

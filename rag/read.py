@@ -38,6 +38,9 @@ SIGNALS = (
     "length of the sentence",
 )
 
+MOST_SENTENCES = 40
+"""Sentences embedded for one question; passages of very short ones hold hundreds."""
+
 ACROSS_LANGUAGES = (
     "similarity of the sentence, below that of the most similar sentence",
     "similarity of the passage, above the mean of the passages found",
@@ -114,11 +117,12 @@ def candidates(
     ]
     if not spans:
         return []
+    weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
+    spans = _promising(spans, weights)
+    held = [coverage(weights, terms(s.text)) for s in spans]
     vectors = model.get_text_embedding_batch([s.text for s in spans])
     near = [sum(a * b for a, b in zip(vector, its, strict=True)) for its in vectors]
     usual = sum(hit.dense for hit in hits) / len(hits)
-    weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
-    held = [coverage(weights, terms(s.text)) for s in spans]
     made = []
     for i, s in enumerate(spans):
         signals = (
@@ -132,6 +136,15 @@ def candidates(
         at = s.hit.passage.start
         made.append(Candidate(s.hit, at + s.start, at + s.end, s.text, signals))
     return made
+
+
+def _promising(spans: list[_Span], weights: dict[str, float]) -> list[_Span]:
+    """Keep, in their order, the sentences that hold most of the question's words."""
+    if len(spans) <= MOST_SENTENCES:
+        return spans
+    held = [coverage(weights, terms(s.text)) for s in spans]
+    best = sorted(range(len(spans)), key=lambda i: -held[i])[:MOST_SENTENCES]
+    return [spans[i] for i in sorted(best)]
 
 
 def _signals(

@@ -12,6 +12,9 @@ from vectorstore.script import fold, terms
 LEAST_WORDING = 0.5
 """Share of a sentence's character pairs that must stand in what it cites, or in the question."""
 
+LEAST_IN_EVIDENCE = 0.3
+"""The same share without the question: its words alone carry nothing."""
+
 LEAST_NEAR_A_NUMBER = 0.3
 """The same share for a clause with a number, against the clauses around that number."""
 
@@ -28,6 +31,7 @@ _NEGATION = re.compile(
     r"没有|不(?![仅断少同锈得久但止光管论过锈动])|(?<![无])未(?![来])|并非|无(?!论|人机|缝|废|线|数|限|锡|偿|疑|锈)|从不|拒绝|否认|取消|停止|失败"
     r"|\bnot\b|n't\b|\bno\b|\bnever\b|\bwithout\b|\bnone\b|\bfailed\b"
 )
+_NUMERALS = re.compile(r"[\d.,零〇一二两三四五六七八九十百千万亿]+")
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]|\.\s")
 
 
@@ -52,7 +56,9 @@ def doubts(sentence: str, cited: Sequence[str], question: str = "") -> tuple[str
         found.append(f"原文里这个数字说的是别的事：{'、'.join(astray)}")
     if _turned(claim, evidence):
         found.append("肯定与否定相反")
-    if wording(claim, f"{evidence}\n{fold(question)}") < LEAST_WORDING:
+    in_evidence = wording(_wordy(claim), _wordy(evidence))
+    in_both = wording(_wordy(claim), _wordy(f"{evidence}\n{fold(question)}"))
+    if in_evidence < LEAST_IN_EVIDENCE or in_both < LEAST_WORDING:
         found.append("说法在原文里找不到")
     return tuple(found)
 
@@ -80,10 +86,18 @@ def _numbers_of_something_else(claim: str, evidence: str) -> list[str]:
     for part in _clauses(claim):
         for value, written in quantities(part).items():
             places = [i for i, clause in enumerate(clauses) if value in quantities(clause)]
-            near = [wording(part, " ".join(clauses[max(i - 1, 0) : i + 2])) for i in places]
+            near = [
+                wording(_wordy(part), _wordy(" ".join(clauses[max(i - 1, 0) : i + 2])))
+                for i in places
+            ]
             if near and max(near) < LEAST_NEAR_A_NUMBER:
                 astray.append(written)
     return astray
+
+
+def _wordy(text: str) -> str:
+    """Blank out numerals: how they are written tells nothing about what is counted."""
+    return _NUMERALS.sub(" ", text)
 
 
 def _clauses(text: str) -> list[str]:

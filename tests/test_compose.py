@@ -19,6 +19,7 @@ SHOWN = [
         ("共32家。【1】首批已到【资料2】。", [("共32家。", (1,)), ("首批已到。", (2,))]),
         ("A has 3. [1] B has 4 [2, 3].", [("A has 3.", (1,)), ("B has 4.", (2, 3))]),
         ("没有标注。", [("没有标注。", ())]),
+        ("1. 华悦公司。[1]\n2. 东部公司。[2]", [("华悦公司。", (1,)), ("东部公司。", (2,))]),
         ("还在写[", [("还在写", ())]),
         ("", []),
     ],
@@ -58,4 +59,6 @@ def test_invented_number_is_marked_as_unsupported() -> None:
 
 
 def test_a_model_that_finds_nothing_gives_a_silent_draft() -> None:
-    assert draft(f"{NOTHING}。", SHOWN, "天气？").silent
+    for written in (f"{NOTHING}。", "資料未提及。", f"{NOTHING}相关信息，无法回答。", "资料未"):
+        assert draft(written, SHOWN, "天气？").silent
+    assert not draft("专项基金规模2亿元。", SHOWN, "规模？").silent

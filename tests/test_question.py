@@ -30,7 +30,15 @@ def test_follow_up_takes_the_question_before_along(follow_up: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "alone", ["池州科创飞地专项基金的规模有多大？", "宁波高新区内银行发放了多少贷款？"]
+    "alone",
+    [
+        "池州科创飞地专项基金的规模有多大？",
+        "为什么要建飞地这样的园区？",
+        "其他园区有几个获奖项目？",
+        "应该归哪个部门管理？",
+        "可以免费使用研究院成果的那家企业，副董事长叫什么名字？",
+        "What do companies have that universities lack?",
+    ],
 )
 def test_question_that_stands_alone_stays_as_it_is(alone: str) -> None:
     assert resolved(alone, BEFORE) == alone

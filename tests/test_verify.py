@@ -26,6 +26,12 @@ SOURCE = [
         ("December 24, 2023", {"12", "24", "2023"}),
         ("2 billion yuan", {"2000000000"}),
         ("0.50", {"0.5"}),
+        ("38 亿元", {"3800000000"}),
+        ("3亿5000万", {"350000000"}),
+        ("两万五千", {"25000"}),
+        ("第一名", {"1"}),
+        ("60㎡", {"60"}),
+        ("2015成立", {"2015"}),
         ("一个项目", set()),
     ],
 )
@@ -64,6 +70,16 @@ def test_what_the_source_does_not_say_is_named(claim: str, doubt: str) -> None:
 
 def test_numbers_of_the_question_are_no_evidence() -> None:
     assert doubts("专项基金规模5亿元。", SOURCE, "专项基金有5亿元吗？")
+
+
+def test_words_of_the_question_alone_carry_nothing() -> None:
+    source = "平天湖集团有限公司党委副书记、副总经理柯毅介绍说，该中心建立运营模式。"
+    assert doubts("投资促进局的局长是柯毅。", [source], "池州经开区投资促进局的局长是谁？")
+
+
+def test_number_of_something_else_is_named() -> None:
+    source = ["全区签约39个项目。旅游景点接待游客2万人。"]
+    assert doubts("医药企业有2万家。", source, "医药企业有多少家？")
 
 
 def test_nothing_cited_is_a_doubt() -> None:

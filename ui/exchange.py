@@ -44,5 +44,6 @@ class Exchange:
 
 
 def turns(exchanges: Iterable[Exchange]) -> tuple[Turn, ...]:
-    """Give what was asked and answered, for questions that refer back to it."""
-    return tuple(Turn(e.question, e.answer.text) for e in exchanges if e.answer and not e.failure)
+    """Give what was asked, as it was understood, and answered, for what refers back to it."""
+    told = [e.answer for e in exchanges if e.answer and not e.failure]
+    return tuple(Turn(answer.resolved_question, answer.text) for answer in told)

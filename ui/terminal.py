@@ -95,7 +95,14 @@ def show_articles(articles: Sequence[Listed], as_json: bool) -> None:
         return show_json([asdict(a) for a in articles])
     if not articles:
         return _out.print("No articles. Add some with: wenju add FOLDER")
-    table = Table("ID", "Title", "Date", "Source", box=None, pad_edge=False, header_style="bold")
+    if not _out.is_terminal:
+        for a in articles:
+            typer.echo("\t".join((a.id, a.title, a.date, a.source, str(a.characters))))
+        return None
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("ID", overflow="fold")
+    for name in ("Title", "Date", "Source"):
+        table.add_column(name)
     table.add_column("Characters", justify="right")
     for a in articles:
         table.add_row(*map(escape, (a.id, a.title, a.date, a.source)), f"{a.characters:,}")
