@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -96,6 +97,7 @@ def test_the_chat_speaks_to_nobody(offline_home: Path, tmp_path: Path) -> None:
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     try:
@@ -104,6 +106,6 @@ def test_the_chat_speaks_to_nobody(offline_home: Path, tmp_path: Path) -> None:
         assert httpx.get(url, timeout=30).status_code == 200
         time.sleep(3)
     finally:
-        chat.terminate()
-        chat.wait(timeout=30)
+        os.killpg(chat.pid, signal.SIGTERM)
+        chat.wait(timeout=60)
     assert strangers(log) == set()

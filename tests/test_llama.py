@@ -1,13 +1,27 @@
 from pathlib import Path
 
+import pytest
 from llama_index.core import QueryBundle, VectorStoreIndex
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import get_response_synthesizer
-from llama_index.core.schema import Document, NodeWithScore
-from llama_index.core.vector_stores.types import BasePydanticVectorStore, VectorStoreQueryMode
+from llama_index.core.schema import (
+    BaseNode,
+    Document,
+    NodeRelationship,
+    NodeWithScore,
+    RelatedNodeInfo,
+    TextNode,
+)
+from llama_index.core.vector_stores.types import (
+    BasePydanticVectorStore,
+    ExactMatchFilter,
+    MetadataFilters,
+    VectorStoreQuery,
+    VectorStoreQueryMode,
+)
 
 from rag.engine import Engine
 from rag.retrieve import PassageRetriever
@@ -111,3 +125,32 @@ def test_readme_example_runs(home: Path, monkeypatch: object) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "2亿元" in ran.stdout
+
+
+def sentence_nodes(words: WordEmbedding, *texts: str) -> list[BaseNode]:
+    source = {NodeRelationship.SOURCE: RelatedNodeInfo(node_id="doc")}
+    return [
+        TextNode(text=t, relationships=source, embedding=words.get_text_embedding(t)) for t in texts
+    ]
+
+
+def test_second_batch_of_a_document_comes_after_the_first(
+    store: Store, words: WordEmbedding
+) -> None:
+    plug = ArticleVectorStore(store=store)
+    assert plug.add(sentence_nodes(words, "银行放贷款。", "大学在建设。")) == ["doc:1", "doc:2"]
+    assert plug.add(sentence_nodes(words, "大学在建设。", "园区开园。")) == ["doc:2", "doc:3"]
+    article = store.catalogue.article("doc")
+    assert article and article.text == "银行放贷款。\n\n大学在建设。\n\n园区开园。"
+    for text in ("银行放贷款。", "大学在建设。", "园区开园。"):
+        for dense_only in ("", text):
+            (hit,) = store.search(dense_only, words.get_query_embedding(text), 1)
+            assert hit.passage.text == text
+            assert article.text[hit.passage.start : hit.passage.end] == text
+
+
+def test_filters_are_refused_not_ignored(store: Store, words: WordEmbedding) -> None:
+    filters = MetadataFilters(filters=[ExactMatchFilter(key="year", value="2024")])
+    query = VectorStoreQuery(words.get_query_embedding("银行"), filters=filters)
+    with pytest.raises(NotImplementedError, match="cannot filter"):
+        ArticleVectorStore(store=store).query(query)

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from vectorstore.article import Article
 from vectorstore.errors import ArticleError
 from vectorstore.load import article_files, load, other_files
+from vectorstore.split import passages
 
 TEXT = "池州经开区的专项基金有2亿元。这是园区的第一只基金。"
 
@@ -114,3 +116,60 @@ def test_digest_changes_with_what_is_shown(tmp_path: Path) -> None:
     before = one(tmp_path / "a.txt").digest
     (tmp_path / "a.txt").write_text(TEXT + "又一句。", encoding="utf-8")
     assert one(tmp_path / "a.txt").digest != before
+
+
+def test_windows_line_ends_stay_line_ends_that_lead_back(tmp_path: Path) -> None:
+    raw = "标题行\r\n\r\n甲开园。\r\n乙投产\r\n丙呢？\r丁"
+    (tmp_path / "a.txt").write_bytes(raw.encode())
+    article = one(tmp_path / "a.txt")
+    assert article.text == "标题行\n\n甲开园。\n乙投产\n丙呢？\n丁"
+    assert article.title == "标题行"
+    assert [p.text for p in passages(article, 1)] == article.text.split()
+    for at, character in enumerate(article.text):
+        start, end = article.offsets.to_source(at, at + 1)
+        assert raw[start:end] in (character, "\r"), at
+
+
+@pytest.mark.parametrize("key", ["id", "title", "source", "date"])
+def test_lone_surrogates_in_a_field_are_marked_as_lost(tmp_path: Path, key: str) -> None:
+    line = json.dumps({"id": "1", "text": TEXT, key: "甲\ud800"})
+    (tmp_path / "c.jsonl").write_text(line, encoding="utf-8")
+    assert getattr(one(tmp_path / "c.jsonl"), key) == "甲\ufffd"
+
+
+def test_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a\xff.txt")
+    path.write_text(TEXT, encoding="utf-8")
+    article = one(path, tmp_path)
+    assert article.id == "a\ufffd.txt"
+    assert "\ufffd" in article.origin and article.origin.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "date"),
+    [
+        ("title: 新闻: 你好\ndate: 2024-05-01", "新闻: 你好", "2024-05-01"),
+        ("title: 基金\ndate: 2024-02-30", "基金", "2024-02-30"),
+        ("title: null\ndate: ~", "", ""),
+        ("title: 基金\nx: " + "[" * 3000, "基金", ""),
+        ("a: &a [x,x]\nb: &b [*a,*a]\ntitle: *b\nsource: [1]", "", ""),
+        ("title: " + "长" * 900, "长" * 500, ""),
+    ],
+)
+def test_odd_front_matter_is_read_as_far_as_it_goes(
+    tmp_path: Path, front: str, title: str, date: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"---\n{front}\n---\n{TEXT}", encoding="utf-8")
+    article = one(tmp_path / "a.md")
+    assert (article.text, article.title, article.date) == (TEXT, title, date)
+
+
+@pytest.mark.parametrize("id_", ["null", '""', "[1]", "true", "1.5", "[" * 100_000])
+def test_corpus_line_without_a_usable_id_is_refused(tmp_path: Path, id_: str) -> None:
+    (tmp_path / "c.jsonl").write_text(f'{{"text": "甲乙", "id": {id_}}}\n', encoding="utf-8")
+    assert "c.jsonl line 1" in refusal(tmp_path / "c.jsonl")
+
+
+def test_row_of_marks_is_no_title(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"-----\n{TEXT}", encoding="utf-8")
+    assert one(tmp_path / "a.txt").title == ""

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,3 +68,25 @@ def test_passage_ids_can_be_recomputed() -> None:
     assert [p.id for p in passages(article)] == [
         f"dir/a.txt:{n}" for n in range(1, len(passages(article)) + 1)
     ]
+
+
+@pytest.mark.parametrize("text", ["长" * 400_000, "a" * 400_000, "# " + " #" * 200_000])
+def test_long_text_without_stops_is_cut_in_no_time(text: str) -> None:
+    begun = time.perf_counter()
+    passages(from_text(text, "a"))
+    assert time.perf_counter() - begun < 1
+
+
+def test_heading_without_a_sentence_is_a_passage_of_its_own() -> None:
+    article = from_text("# 园区开园 ##\n\n## 资金\n\n设立基金。\n\n## 联系我们", "a")
+    made = passages(article)
+    assert [(p.heading, p.text) for p in made] == [
+        ("", "园区开园"),
+        ("资金", "设立基金。"),
+        ("", "联系我们"),
+    ]
+    assert all(article.text[p.start : p.end] == p.text for p in made)
+
+
+def test_ascii_mark_ends_a_sentence_before_a_chinese_character() -> None:
+    assert cut("开园了!园区在哪?在池州。") == ["开园了!", "园区在哪?", "在池州。"]

@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from pytest import MonkeyPatch
 
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article
-from vectorstore.errors import StoreError
+from vectorstore.errors import ArticleError, StoreError
 from vectorstore.fuse import fused, scaled
-from vectorstore.ingest import add_articles, add_paths, check_model
+from vectorstore.ingest import add_articles, add_paths, check_model, remembered_name
 from vectorstore.load import from_text
-from vectorstore.store import Store
+from vectorstore.store import Store, searched_text
 
 ROOT = Path(__file__).parents[1]
 CHILD = """
@@ -183,11 +185,9 @@ def test_legs_are_rebuilt_from_the_catalogue(
 ) -> None:
     with Store(tmp_path) as store:
         add_articles(articles, store, words)
-        seen: list[tuple[int, int]] = []
-        store.rebuild(
-            words.get_text_embedding_batch, lambda done, total: seen.append((done, total))
-        )
-        assert seen[-1] == (3, 3)
+        seen: list[tuple[int, int, str]] = []
+        store.rebuild(words.get_text_embedding_batch, "words", lambda *step: seen.append(step))
+        assert seen[-1] == (3, 3, "articles")
         assert agree(store)
         assert found(store, words, "专项基金")[0] == "fund"
 
@@ -235,3 +235,103 @@ def test_list_is_searched_in_title_and_text(
     assert [a.id for a in store.catalogue.articles("存储")] == ["chip"]
     assert [a.id for a in store.catalogue.articles()] == ["chip", "fund", "sun"]
     assert store.catalogue.article("chip") == replace(articles[1])
+
+
+def test_failed_write_leaves_the_catalogue_writable(store: Store) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        store.catalogue.note("a", "\ud800")
+    store.catalogue.note("b", "2")
+    assert (store.catalogue.fact("a"), store.catalogue.fact("b")) == ("", "2")
+
+
+def test_damaged_legs_stay_until_no_one_is_writing(
+    tmp_path: Path, words: WordEmbedding, articles: Sequence[Article], monkeypatch: MonkeyPatch
+) -> None:
+    with Store(tmp_path) as store:
+        add_articles(articles, store, words)
+    damaged = tmp_path / "tantivy" / "meta.json"
+    damaged.write_bytes(b"not an index")
+    monkeypatch.setattr("vectorstore.store.LOCK_SECONDS", 0.1)
+    embed = words.get_text_embedding_batch
+    with Store(tmp_path, damaged=True) as store:
+        with FileLock(tmp_path / "write.lock"), pytest.raises(StoreError, match="is writing"):
+            store.rebuild(embed, "new words", print)
+        assert damaged.read_bytes() == b"not an index"
+        store.rebuild(embed, "new words", print)
+        assert agree(store)
+        assert store.catalogue.fact("model") == "new words"
+
+
+def test_repair_goes_in_small_steps(store: Store, words: WordEmbedding) -> None:
+    add_articles([from_text("园区。", str(n)) for n in range(120)], store, words)
+    store.catalogue.journal(store.catalogue.ids())
+    steps: list[int] = []
+
+    def embed(texts: list[str]) -> list[list[float]]:
+        steps.append(len(store.catalogue.journal()))
+        return words.get_text_embedding_batch(texts)
+
+    assert len(store.repair(embed)) == 120
+    assert sorted(set(steps), reverse=True) == [120, 70, 20]
+    assert agree(store)
+
+
+def test_long_title_is_searched_in_its_beginning_only(store: Store, words: WordEmbedding) -> None:
+    article = from_text("园区在建设。", "a", "长" * 80 + "银行")
+    add_articles([article], store, words)
+    (passage,) = store.catalogue.passages_of("a")
+    assert "银行" not in searched_text(passage)
+    assert store.lexical.search("银行", 1) == []
+    assert store.lexical.search("长", 1) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "remembered"),
+    [
+        ("http://127.0.0.1:8080/v1#BAAI/bge-m3", "bge-m3"),
+        ("https://host/v1", "default"),
+        ("/models/multilingual-e5-small", "multilingual-e5-small"),
+    ],
+)
+def test_index_remembers_a_model_by_its_own_name(name: str, remembered: str) -> None:
+    assert remembered_name(name) == remembered
+
+
+def test_good_paths_go_in_beside_a_misspelled_one(
+    tmp_path: Path, store: Store, words: WordEmbedding
+) -> None:
+    (tmp_path / "good.txt").write_text("基金在园区。", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    wrong = [tmp_path / "empty", tmp_path / "goood.txt"]
+    report = add_paths([wrong[0], tmp_path / "good.txt", wrong[1]], store, words)
+    assert report.added == ("good.txt",)
+    assert [r.name for r in report.refused] == [str(path) for path in wrong]
+    with pytest.raises(ArticleError, match="No articles in .*\n.*does not exist"):
+        add_paths(wrong, store, words)
+
+
+def test_second_corpus_with_the_same_ids_replaces_nothing(
+    tmp_path: Path, store: Store, words: WordEmbedding
+) -> None:
+    for name in "abc":
+        text = f'{{"id": "1", "text": "{name}基金。"}}\n{{"id": "1", "text": "{name}银行。"}}\n'
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    ids = ("1", f"{tmp_path.name}/1", "1#2")
+    report = add_paths([tmp_path], store, words)
+    assert report.added == ids
+    assert [r.name for r in report.refused] == ["a.jsonl", "b.jsonl", "c.jsonl"]
+    for name, id_ in zip("abc", ids, strict=True):
+        assert add_paths([tmp_path / f"{name}.jsonl"], store, words).unchanged == (id_,)
+
+
+def test_file_given_twice_is_read_once(tmp_path: Path, store: Store, words: WordEmbedding) -> None:
+    (tmp_path / "a.txt").write_text("基金。", encoding="utf-8")
+    report = add_paths([tmp_path, tmp_path / "a.txt"], store, words)
+    assert (report.added, report.unchanged, report.refused) == (("a.txt",), (), ())
+
+
+def test_article_without_a_sentence_is_refused(store: Store, words: WordEmbedding) -> None:
+    report = add_articles([from_text("。。。", "marks"), from_text("基金。", "a")], store, words)
+    assert report.added == ("a",)
+    assert [r.reason for r in report.refused] == ["marks holds no sentence. Left out."]
+    assert store.catalogue.ids() == ["a"]

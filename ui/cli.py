@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,11 +70,14 @@ def chat(
 ) -> None:
     """Open the chat in the browser."""
     settings = _settings(context, host=host, port=port)
+    page = Thread(target=import_module, args=("ui.app",))
     with terminal.spinner("Opening the index and the models"):
         from rag.opening import open_engine
-        from ui.app import serve
 
+        page.start()
         engine = open_engine(settings)
+        page.join()
+        from ui.app import serve
     Thread(target=_warm, args=(engine,), daemon=True).start()
     serve(engine, ready=typer.echo)
 

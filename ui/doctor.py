@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from rag.settings import Settings
 from vectorstore.errors import REPAIR, StoreError, WeightsError
-from vectorstore.ingest import model_name
+from vectorstore.ingest import Progress, model_name, remembered_name
 from vectorstore.store import Store
 from vectorstore.weights import locate
 
@@ -28,18 +26,13 @@ def examine(settings: Settings) -> list[Finding]:
     return [*_weights(settings), *_index(settings)]
 
 
-def mend(settings: Settings, progress: Callable[[int, int, str], None]) -> None:
+def mend(settings: Settings, progress: Progress) -> None:
     """Write both search legs again from the catalogue, with the embedding model of the settings."""
     from rag.opening import open_model
 
     model = open_model(settings)
-    for leg in ("chroma", "tantivy"):
-        shutil.rmtree(settings.index / leg, ignore_errors=True)
-    with Store(settings.index) as store:
-        store.rebuild(
-            model.get_text_embedding_batch, lambda done, total: progress(done, total, "articles")
-        )
-        store.catalogue.note("model", model_name(model))
+    with Store(settings.index, damaged=True) as store:
+        store.rebuild(model.get_text_embedding_batch, model_name(model), progress)
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
@@ -82,7 +75,7 @@ def _contents(store: Store, settings: Settings) -> Iterator[Finding]:
         not unfinished,
         f"{len(unfinished)}{'. They are finished at the next start.' if unfinished else ''}",
     )
-    built_with, now = store.catalogue.fact("model"), Path(settings.embed_model).name
+    built_with, now = store.catalogue.fact("model"), remembered_name(settings.embed_model)
     same = built_with in ("", now)
     yield Finding(
         "model of the index",

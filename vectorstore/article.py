@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+SEARCHED_TITLE = 80
+"""Characters of a title that go into the search; a longer one would drown the passage."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how much is done, how much there is in all, and what is being worked on."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,11 @@ class Passage:
     text: str
     title: str = ""
     heading: str = ""
+
+    @property
+    def searched_title(self) -> str:
+        """The part of the title that is searched."""
+        return self.title[:SEARCHED_TITLE]
 
 
 @dataclass(frozen=True)

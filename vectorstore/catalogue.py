@@ -12,8 +12,6 @@ from threading import Lock
 from vectorstore.article import Article, Listed, OffsetMap, Passage
 from vectorstore.errors import StoreError
 
-VERSION = "1"
-
 _TABLES = """
 CREATE TABLE IF NOT EXISTS articles (
     id TEXT PRIMARY KEY, title TEXT, source TEXT, date TEXT, origin TEXT, digest TEXT,
@@ -61,9 +59,10 @@ class Catalogue:
                 yield self._db
                 self._db.execute("COMMIT")
             except sqlite3.Error as exc:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
                 raise StoreError(f"The catalogue {self._path} cannot be written ({exc}).") from exc
+            finally:
+                if self._db.in_transaction:
+                    self._db.rollback()
 
     def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         with self._lock:
@@ -123,11 +122,6 @@ class Catalogue:
                 "INSERT INTO facts VALUES ('generation', 1) ON CONFLICT (name)"
                 " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
             )
-
-    def forget(self, article_ids: Sequence[str]) -> None:
-        """Take articles off the journal: both legs agree with the catalogue again."""
-        with self._writing() as db:
-            db.executemany("DELETE FROM journal WHERE article_id = ?", [(i,) for i in article_ids])
 
     def article(self, article_id: str) -> Article | None:
         """Give one article whole, or None."""

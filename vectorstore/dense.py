@@ -75,6 +75,18 @@ class DenseLeg:
                 those: Any = {"article": {"$in": list(article_ids[i : i + 100])}}
                 self._collection.delete(where=those)
 
+    def vectors(self, ids: Sequence[str]) -> list[Sequence[float]]:
+        """Give the vectors of these passages, in the order of `ids`."""
+        found: dict[str, Sequence[float]] = {}
+        with self._reported():
+            for i in range(0, len(ids), 100):
+                got = self._collection.get(list(ids[i : i + 100]), include=["embeddings"])
+                rows: Any = got["embeddings"]
+                found.update(zip(got["ids"], rows.tolist(), strict=True))
+        if len(found) < len(set(ids)):
+            raise StoreError(f"The vectors in {self._folder} are not complete. {REPAIR}")
+        return [found[id_] for id_ in ids]
+
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
         """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
         with self._reported():

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from pathlib import Path
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Passage
+from vectorstore.article import Progress as Progress
 from vectorstore.errors import REPAIR, ArticleError, StoreError
-from vectorstore.load import article_files, finish, load, other_files
+from vectorstore.load import article_files, finish, legible, load, other_files
 from vectorstore.split import passages
 from vectorstore.store import Entry, Store, searched_text
 
 BATCH_PASSAGES = 512
 """Passages written together; what an interruption can cost."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with bytes done, bytes in all, and what is being read."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,8 @@ class _Tally:
     unchanged: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     passages: int = 0
+    taken: set[str] = field(default_factory=set)
+    met: set[tuple[str, str]] = field(default_factory=set)
 
     def report(self) -> Report:
         return Report(
@@ -73,8 +74,8 @@ def add_paths(
 ) -> Report:
     """Add files and folders; adding again changes nothing, a changed file replaces its passages.
 
-    What cannot be read is reported and the rest goes in. Raises ArticleError when a path holds
-    nothing at all, StoreError when the index cannot be written; what was written before stands.
+    What cannot be read is reported and the rest goes in. Raises ArticleError when no path holds
+    anything at all, StoreError when the index cannot be written; what was written before stands.
     """
     wanted = list(paths)
     report = _add(_read(wanted), store, model, progress)
@@ -93,22 +94,40 @@ def add_articles(
 
 
 def _read(paths: Iterable[Path]) -> Iterator[_Found]:
-    files = [(file, path) for path in paths for file in article_files(path)]
+    files, empty = _files(paths)
     total, before = sum(_size(file) for file, _ in files), 0
-    for file, path in files:
-        root, done = (path if path.is_dir() else None), 0
+    yield from (_Found(legible(str(path)), error, "", 0, total) for path, error in empty)
+    for file, root in files:
+        done = 0
         for item in load(file, root):
             if isinstance(item, Article):
                 done = min(done + len(item.text.encode()), _size(file))
             name = file.name if root is None else file.relative_to(root).as_posix()
             yield _Found(
-                name,
+                legible(name),
                 item,
-                file.resolve().parent.name if root is None else root.resolve().name,
+                legible((root or file.resolve().parent).resolve().name),
                 before + done,
                 total,
             )
         before += _size(file)
+
+
+def _files(
+    paths: Iterable[Path],
+) -> tuple[list[tuple[Path, Path | None]], list[tuple[Path, ArticleError]]]:
+    """Give each file once, with the folder it was found in, and the paths that hold none."""
+    files: dict[Path, tuple[Path, Path | None]] = {}
+    empty: list[tuple[Path, ArticleError]] = []
+    for path in paths:
+        try:
+            for file in article_files(path):
+                files.setdefault(file.resolve(), (file, path if path.is_dir() else None))
+        except ArticleError as exc:
+            empty.append((path, exc))
+    if empty and not files:
+        raise ArticleError("\n".join(str(error) for _, error in empty))
+    return list(files.values()), empty
 
 
 def _size(file: Path) -> int:
@@ -123,14 +142,12 @@ def _add(
 ) -> Report:
     check_model(store, model)
     store.repair(model.get_text_embedding_batch)
-    tally, waiting, seen = _Tally(), list[tuple[Article, list[Passage]]](), set[str]()
+    tally, waiting = _Tally(), list[tuple[Article, list[Passage]]]()
     for each in found:
         if isinstance(each.item, ArticleError):
             tally.refused.append(Refused(each.name, str(each.item)))
         else:
-            article = _placed(each, store, seen, tally)
-            if article is not None:
-                waiting.append((article, passages(article)))
+            waiting.extend(_placed(each, store, tally))
         if sum(len(cut) for _, cut in waiting) >= BATCH_PASSAGES:
             tally.passages += _write(waiting, store, model)
             waiting.clear()
@@ -140,35 +157,42 @@ def _add(
     return tally.report()
 
 
-def _placed(found: _Found, store: Store, seen: set[str], tally: _Tally) -> Article | None:
-    """Give the article if there is work to do on it, under an id that is free or its own."""
+def _placed(found: _Found, store: Store, tally: _Tally) -> Iterator[tuple[Article, list[Passage]]]:
+    """Give the article and its passages if there is work to do on it, under an id of its own."""
     assert isinstance(found.item, Article)
-    article = _named(found.item, found.root, store, seen)
-    if article is None:
+    known = (found.item.origin, found.item.id)
+    if known in tally.met:
         reason = (
             f"{found.name}: another article is already called {found.item.id}."
             " Give this one an id of its own."
         )
         tally.refused.append(Refused(found.name, reason))
-        return None
-    seen.add(article.id)
+        return
+    tally.met.add(known)
+    article = _named(found.item, found.root, store, tally.taken)
     standing = store.catalogue.standing(article.id)
     if standing and standing[0] == article.digest:
+        tally.taken.add(article.id)
         tally.unchanged.append(article.id)
-        return None
+        return
+    cut = passages(article)
+    if not cut:
+        tally.refused.append(Refused(found.name, f"{article.id} holds no sentence. Left out."))
+        return
+    tally.taken.add(article.id)
     (tally.changed if standing else tally.added).append(article.id)
-    return article
+    yield article, cut
 
 
-def _named(article: Article, root: str, store: Store, seen: set[str]) -> Article | None:
-    """Keep an article's id, or put its folder's name in front where another file has that id."""
-    ids = [article.id, f"{root}/{article.id}"] if root else [article.id]
-    for id_ in ids:
+def _named(article: Article, root: str, store: Store, taken: set[str]) -> Article:
+    """Keep an article's id; where another file has it, put its folder in front or count on."""
+    folder = [f"{root}/{article.id}"] if root else []
+    for id_ in chain([article.id], folder, (f"{article.id}#{n}" for n in count(2))):
         _, origin = store.catalogue.standing(id_) or ("", "")
-        taken = origin not in ("", article.origin) and Path(origin).exists()
-        if id_ not in seen and not taken:
-            return article if id_ == article.id else finish(replace(article, id=id_))
-    return None
+        elsewhere = origin not in ("", article.origin) and Path(origin).exists()
+        if id_ not in taken and not elsewhere:
+            break
+    return article if id_ == article.id else finish(replace(article, id=id_))
 
 
 def _write(
@@ -188,7 +212,14 @@ def _write(
 
 def model_name(model: BaseEmbedding) -> str:
     """Give the name under which an index remembers its embedding model."""
-    return Path(model.model_name).name
+    return remembered_name(model.model_name)
+
+
+def remembered_name(name: str) -> str:
+    """Give what an index remembers of a model's name: no folder, and of a URL what follows `#`."""
+    if name.startswith(("http://", "https://")):
+        name = name.partition("#")[2] or "default"
+    return Path(name).name
 
 
 def check_model(store: Store, model: BaseEmbedding) -> None:

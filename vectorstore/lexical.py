@@ -51,7 +51,7 @@ class LexicalLeg:
             for article_id in removed_articles:
                 writer.delete_documents_by_term("article", article_id)
             for p in passages:
-                searched = f"{p.title} {p.heading} {p.text}"
+                searched = f"{p.searched_title} {p.heading} {p.text}"
                 writer.add_document(
                     tantivy.Document(id=p.id, article=p.article_id, terms=" ".join(terms(searched)))
                 )

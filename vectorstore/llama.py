@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -83,19 +84,42 @@ class ArticleVectorStore(BasePydanticVectorStore):
         return self.store.dense.client
 
     def add(self, nodes: Sequence[BaseNode], **kwargs: Any) -> list[str]:
-        """Add nodes that carry embeddings; those of one document become one article."""
+        """Add nodes that carry embeddings; those of one document become one article.
+
+        Nodes of a document that is there already come after its passages; what stands there word
+        for word is not added again.
+        """
         ordered = sorted(nodes, key=lambda n: n.ref_doc_id or n.node_id)
         grouped = groupby(ordered, key=lambda n: n.ref_doc_id or n.node_id)
-        entries = [_entry(document, list(parts)) for document, parts in grouped]
+        entries, ids = [], list[str]()
+        for document, parts in grouped:
+            nodes_of = list(parts)
+            entry = _extended(self._standing(document), document, nodes_of)
+            by_text = {p.text: p.id for p in entry.passages}
+            ids.extend(by_text[_text(node)] for node in nodes_of)
+            entries.append(entry)
         self.store.put(entries)
-        return [p.id for e in entries for p in e.passages]
+        return ids
+
+    def _standing(self, document: str) -> Entry | None:
+        self.store.refresh()
+        article = self.store.catalogue.article(document)
+        if article is None:
+            return None
+        passages = self.store.catalogue.passages_of(document)
+        vectors = self.store.dense.vectors([p.id for p in passages])
+        return Entry(article, tuple(passages), tuple(vectors))
 
     def delete(self, ref_doc_id: str, **kwargs: Any) -> None:
         """Remove one article."""
         self.store.remove([ref_doc_id])
 
     def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
-        """Search as `query.mode` says."""
+        """Search as `query.mode` says; filters are not known here and raise NotImplementedError."""
+        if query.filters and query.filters.filters:
+            raise NotImplementedError(
+                "ArticleVectorStore cannot filter by metadata. Ask without filters."
+            )
         k, depth = query.similarity_top_k, max(LEG_DEPTH, query.similarity_top_k)
         words = (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.HYBRID)
         text = (query.query_str or "") if query.mode in words else ""
@@ -110,15 +134,27 @@ class ArticleVectorStore(BasePydanticVectorStore):
         )
 
 
-def _entry(document: str, nodes: list[BaseNode]) -> Entry:
-    texts = [n.get_content(MetadataMode.NONE) for n in nodes]
+def _text(node: BaseNode) -> str:
+    return node.get_content(MetadataMode.NONE)
+
+
+def _extended(standing: Entry | None, document: str, nodes: list[BaseNode]) -> Entry:
+    """Give the article of a document with its nodes behind the passages it has already."""
     title = str(nodes[0].metadata.get("title", ""))
-    whole = _SEPARATOR.join(texts)
-    article = finish(
-        Article(document, whole, title, document, offsets=OffsetMap.shifted(len(whole)))
-    )
-    passages, at = [], 0
-    for number, text in enumerate(texts, start=1):
-        passages.append(Passage(f"{document}:{number}", document, at, at + len(text), text, title))
-        at += len(text) + len(_SEPARATOR)
-    return Entry(article, tuple(passages), tuple(n.get_embedding() for n in nodes))
+    article = standing.article if standing else Article(document, "", title, document)
+    passages = list(standing.passages) if standing else []
+    vectors = list(standing.vectors) if standing else []
+    known, whole, segments = {p.text for p in passages}, article.text, [*article.offsets.segments]
+    for node in nodes:
+        text = _text(node)
+        if text in known:
+            continue
+        known.add(text)
+        whole += _SEPARATOR if whole else ""
+        at, id_ = len(whole), f"{document}:{len(passages) + 1}"
+        whole += text
+        segments.append((at, at, len(text)))
+        passages.append(Passage(id_, document, at, len(whole), text, article.title))
+        vectors.append(node.get_embedding())
+    article = finish(replace(article, text=whole, offsets=OffsetMap(tuple(segments))))
+    return Entry(article, tuple(passages), tuple(vectors))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -18,9 +17,15 @@ from vectorstore.errors import ArticleError
 
 SUFFIXES = (".txt", ".md", ".markdown", ".jsonl")
 MAX_TITLE = 60
+MAX_FIELD = 500
+"""Characters kept of an id, title, source or date."""
+
+FIELDS = ("id", "title", "source", "date")
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_HEADLINE = re.compile(r"\A\s*#[ \t]+(.+?)[ \t#]*(?:\r?\n|\Z)")
+_FIELD = re.compile(rf"^({'|'.join(FIELDS)}):(.*)", re.MULTILINE)
+_HEADLINE = re.compile(r"\A\s*#[ \t]+(.*)")
+_NOTHING = ("~", "null")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SENTENCE_MARK = re.compile(r"[。！？；!?;，,]|\.\s")
 
@@ -33,10 +38,11 @@ def article_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise ArticleError(f"{path} does not exist. Check the spelling.")
+        raise ArticleError(f"{legible(str(path))} does not exist. Check the spelling.")
     files = [p for p in _shown_files(path) if p.suffix.lower() in SUFFIXES]
     if not files:
-        raise ArticleError(f"No articles in {path}: no file ends in {', '.join(SUFFIXES)}.")
+        endings = ", ".join(SUFFIXES)
+        raise ArticleError(f"No articles in {legible(str(path))}: no file ends in {endings}.")
     return files
 
 
@@ -58,19 +64,22 @@ def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleErro
     Ids are the file's path below `root` (its name when there is none), or what front matter or
     the JSON Lines corpus says.
     """
-    name = path.relative_to(root).as_posix() if root else path.name
+    name = legible(path.relative_to(root).as_posix() if root else path.name)
+    origin = legible(str(path.resolve()))
     try:
         if path.suffix.lower() == ".jsonl":
-            yield from _corpus(path)
+            yield from _corpus(path, origin)
         else:
-            yield from _single(decode(path.read_bytes(), name), name, str(path.resolve()))
+            yield from _single(decode(path.read_bytes(), name), name, origin)
     except OSError as exc:
         yield ArticleError(f"{name} cannot be read: {exc.strerror or exc}.")
     except ArticleError as exc:
         yield exc
 
 
-def from_text(text: str, id: str, title: str = "", source: str = "", date: str = "") -> Article:
+def from_text(
+    text: str, id: str, title: str = "", source: str = "", date: str = "", origin: str = ""
+) -> Article:
     """Make an article of a text whose offsets are the source's own."""
     return finish(
         Article(
@@ -79,6 +88,7 @@ def from_text(text: str, id: str, title: str = "", source: str = "", date: str =
             title=title,
             source=source or id,
             date=date,
+            origin=origin,
             offsets=OffsetMap.shifted(len(text)),
         )
     )
@@ -86,92 +96,118 @@ def from_text(text: str, id: str, title: str = "", source: str = "", date: str =
 
 def finish(article: Article) -> Article:
     """Give the article with lone surrogates marked as lost, and with its digest."""
-    article = replace(article, text=_SURROGATE.sub("\ufffd", article.text))
+    article = replace(
+        article,
+        id=legible(article.id),
+        text=legible(article.text),
+        title=legible(article.title),
+        source=legible(article.source),
+        date=legible(article.date),
+        origin=legible(article.origin),
+    )
     parts = [article.id, article.title, article.source, article.date, article.text]
     digest = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace"))
     return replace(article, digest=digest.hexdigest())
+
+
+def legible(text: str) -> str:
+    """Give `text` with lone surrogates marked as lost: nothing can print or store them."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _single(raw: str, name: str, origin: str) -> Iterator[Article]:
     fields, body = _front_matter(raw)
     start = body + len(raw[body:]) - len(raw[body:].lstrip())
     text, offsets = _plain_lines(raw, start, len(raw.rstrip()))
-    if not any(c.isalnum() for c in text):
+    if not _worded(text):
         raise ArticleError(f"{name} holds no text. Left out.")
     yield finish(
         Article(
-            id=str(fields.get("id") or name),
+            id=fields.get("id") or name,
             text=text,
-            title=str(fields.get("title") or _headline(text)),
-            source=str(fields.get("source") or origin),
-            date=str(fields.get("date") or ""),
+            title=fields.get("title") or _headline(text),
+            source=fields.get("source") or origin,
+            date=fields.get("date", ""),
             origin=origin,
             offsets=offsets,
         )
     )
 
 
-def _front_matter(raw: str) -> tuple[dict[str, Any], int]:
+def _front_matter(raw: str) -> tuple[dict[str, str], int]:
+    """Give what front matter says, and where the text after it starts."""
     match = _FRONT_MATTER.match(raw)
     if not match:
         return {}, 0
     try:
-        fields = yaml.safe_load(match.group(1))
-    except yaml.YAMLError:
+        fields = yaml.load(match.group(1), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        fields = dict(_FIELD.findall(match.group(1))) or None
+    if not isinstance(fields, dict):
         return {}, 0
-    return (fields, match.end()) if isinstance(fields, dict) else ({}, 0)
+    return {key: _field(fields.get(key)) for key in FIELDS}, match.end()
+
+
+def _field(value: object) -> str:
+    """Give a text or a number as a field; anything else counts as not given."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).strip()
+    return "" if text in _NOTHING else text[:MAX_FIELD]
 
 
 def _plain_lines(raw: str, start: int, end: int) -> tuple[str, OffsetMap]:
     r"""Write every line end as `\n` and drop zero bytes and marks, with the way back."""
     pieces, segments, at = [], [], 0
-    for match in re.finditer(r"[^\r\ufeff\0]+|\r\n?", raw[start:end]):
-        piece = "\n" if match.group() == "\r" else match.group().replace("\r\n", "")
-        if piece:
-            segments.append((at, start + match.start(), len(piece)))
-            pieces.append(piece)
-            at += len(piece)
+    for match in re.finditer(r"[^\r\ufeff\0]+|\r(?!\n)", raw[start:end]):
+        piece = "\n" if match.group() == "\r" else match.group()
+        segments.append((at, start + match.start(), len(piece)))
+        pieces.append(piece)
+        at += len(piece)
     return "".join(pieces), OffsetMap(tuple(segments))
 
 
 def _headline(text: str) -> str:
     marked = _HEADLINE.match(text)
-    if marked:
-        return marked.group(1)
+    if marked and _worded(marked.group(1)):
+        return marked.group(1).strip(" \t#")[:MAX_FIELD]
     first, _, rest = text.partition("\n")
-    short = 0 < len(first.strip()) <= MAX_TITLE and not _SENTENCE_MARK.search(first)
-    return first.strip() if short and rest.strip() else ""
+    short = len(first.strip()) <= MAX_TITLE and not _SENTENCE_MARK.search(first)
+    return first.strip() if short and _worded(first) and rest.strip() else ""
 
 
-def _corpus(path: Path) -> Iterator[Article | ArticleError]:
+def _worded(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
+def _corpus(path: Path, origin: str) -> Iterator[Article | ArticleError]:
+    name = legible(path.name)
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if number == 1 and _asks(line):
-                raise ArticleError(f"{path.name} is a question set, not articles. Left out.")
+                raise ArticleError(f"{name} is a question set, not articles. Left out.")
             if line.strip():
-                yield _corpus_line(line, f"{path.name} line {number}")
+                yield _corpus_line(line, f"{name} line {number}", origin)
 
 
 def _asks(line: bytes) -> bool:
     try:
         fields = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(fields, dict) and "question" in fields and "text" not in fields
 
 
-def _corpus_line(line: bytes, where: str) -> Article | ArticleError:
+def _corpus_line(line: bytes, where: str, origin: str) -> Article | ArticleError:
     try:
         fields = json.loads(decode(line, where))
         id_, text = fields["id"], fields["text"]
     except ArticleError as exc:
         return exc
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ArticleError(f'{where} is not {{"id": …, "text": …}}. Left out.')
-    if not (isinstance(text, str) and any(c.isalnum() for c in text)):
+    if isinstance(id_, float) or not _field(id_):
+        return ArticleError(f"{where} has no id that is a text or a whole number. Left out.")
+    if not (isinstance(text, str) and _worded(text)):
         return ArticleError(f"{where} holds no text. Left out.")
-    known = {
-        key: _SURROGATE.sub("\ufffd", str(fields.get(key) or ""))
-        for key in ("title", "source", "date")
-    }
-    return from_text(text, str(id_), **known)
+    return from_text(text, origin=origin, **{key: _field(fields.get(key)) for key in FIELDS})

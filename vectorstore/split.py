@@ -19,7 +19,7 @@ _CLOSERS = "”’」』）)】》〉\"'"
 _END = re.compile(
     rf"""
       [。！？｡]+[{_CLOSERS}]*                       # Chinese and Japanese full stops
-    | [!?]+[{_CLOSERS}]*(?![\w=&/#.])               # the same, typed in ASCII; not inside a URL
+    | [!?]+[{_CLOSERS}]*(?![A-Za-z0-9_=&/#.])       # the same, typed in ASCII; not inside a URL
     | (?:…{{1,2}}|\.{{3,6}})[{_CLOSERS}]*(?=\s|$)   # an ellipsis that ends a line or a quotation
     | …{{1,2}}[”’」』]+
     | (?<![\s.])\.[{_CLOSERS}]*(?=\s+["'“‘(]?[^\sa-z]|\s*$)  # an English full stop
@@ -32,7 +32,7 @@ _ABBREVIATION = re.compile(
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Za-z]|\b[A-Z]\.[A-Z])\.$"
 )
 _BREAK = re.compile(r"[；;，,、：:\s]+")
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -47,11 +47,15 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
 def passages(article: Article, target: float = TARGET_WIDTH) -> list[Passage]:
     """Cut `article` into passages of about `target` Chinese characters that end with a sentence.
 
-    The title, and the Markdown heading a passage stands under, go with it for the search.
+    The title, and the Markdown heading a passage stands under, go with it for the search. A
+    heading with no sentence under it is a passage itself.
     """
     made: list[Passage] = []
-    for heading, start, end in _sections(article.text):
-        for left, right in _pack(article.text, sentences(article.text, start, end), target):
+    for line, start, end in _sections(article.text):
+        heading, spans = article.text[slice(*line)], sentences(article.text, start, end)
+        if not spans:
+            heading, spans = "", sentences(article.text, *line)
+        for left, right in _pack(article.text, spans, target):
             made.append(
                 Passage(
                     id=f"{article.id}:{len(made) + 1}",
@@ -88,7 +92,7 @@ def _speaks(text: str, span: tuple[int, int]) -> bool:
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while width(text[start:end]) > MAX_SENTENCE_WIDTH:
+    while width(text[start : min(end, start + 3 * MAX_SENTENCE_WIDTH)]) > MAX_SENTENCE_WIDTH:
         breaks = [m.end() for m in _BREAK.finditer(text, start + 1, start + MAX_SENTENCE_WIDTH)]
         at = breaks[-1] if breaks else start + MAX_SENTENCE_WIDTH
         yield _strip(text, start, at)
@@ -97,12 +101,14 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _sections(text: str) -> Iterator[tuple[str, int, int]]:
-    heading, start = "", 0
+def _sections(text: str) -> Iterator[tuple[tuple[int, int], int, int]]:
+    """Give where each section's heading stands (nowhere for the first), its start and its end."""
+    line, start = (0, 0), 0
     for match in _HEADING.finditer(text):
-        yield heading, start, match.start()
-        heading, start = match.group(2), match.end()
-    yield heading, start, len(text)
+        yield line, start, match.start()
+        heading = match.group(2).rstrip(" \t#")
+        line, start = (match.start(2), match.start(2) + len(heading)), match.end()
+    yield line, start, len(text)
 
 
 def _pack(text: str, spans: list[tuple[int, int]], target: float) -> list[tuple[int, int]]:

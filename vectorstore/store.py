@@ -12,7 +12,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from vectorstore.article import Article, Hit, Passage
+from vectorstore.article import Article, Hit, Passage, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.dense import DenseLeg
 from vectorstore.errors import StoreError
@@ -23,6 +23,9 @@ LEG_DEPTH = 100
 """How many passages each leg hands to the fusion."""
 
 LOCK_SECONDS = 60.0
+
+REPLAYED = 50
+"""Articles embedded and written again together."""
 
 Embed = Callable[[list[str]], list[list[float]]]
 
@@ -38,8 +41,8 @@ class Entry:
 
 def searched_text(passage: Passage) -> str:
     """Give what is embedded for a passage: its title and heading in front of its text."""
-    head = [part for part in (passage.title, passage.heading) if part and part not in passage.text]
-    return "\n".join([*head, passage.text])
+    head = (passage.searched_title, passage.heading)
+    return "\n".join([*(h for h in head if h and h not in passage.text), passage.text])
 
 
 class Store:
@@ -48,16 +51,19 @@ class Store:
     Several processes may use one folder: one writes at a time, all see what was written. Every
     failure is a StoreError. The catalogue is written last, so a crash leaves articles as they were
     and a note in its journal; `repair` brings the legs back in step.
+
+    With `damaged` the legs stay closed: nothing but `rebuild` can be done first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, damaged: bool = False) -> None:
         self.folder = folder
         self._looking = RLock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
             self.catalogue = Catalogue(folder / "catalogue.sqlite3")
-            self._legs()
+            if not damaged:
+                self._legs()
         except OSError as exc:
             raise StoreError(
                 f"The index {folder} cannot be opened ({exc.strerror or exc})."
@@ -82,8 +88,12 @@ class Store:
 
     def close(self) -> None:
         """Let go of all files."""
-        self.dense.close()
+        self._close_legs()
         self.catalogue.close()
+
+    def _close_legs(self) -> None:
+        if hasattr(self, "dense"):
+            self.dense.close()
 
     def search(
         self, text: str, vector: Sequence[float], k: int, depth: int = LEG_DEPTH
@@ -140,24 +150,32 @@ class Store:
             return []
         try:
             with self._lock.acquire(timeout=0):
+                self.refresh()
                 return self._replay(self.catalogue.journal(), embed)
         except Timeout:
             return []
 
-    def rebuild(self, embed: Embed, progress: Callable[[int, int], None]) -> None:
-        """Write both legs again from the catalogue, into empty folders."""
+    def rebuild(self, embed: Embed, model: str, progress: Progress) -> None:
+        """Write both legs again from the catalogue, into empty folders, with the named model."""
         with self._locked():
-            ids = self.catalogue.ids()
-            self.catalogue.journal(ids)
-            self.dense.close()
+            ids = self.catalogue.journal(self.catalogue.ids())
+            self.catalogue.note("model", model)
+            self._close_legs()
             for name in ("chroma", "tantivy"):
                 shutil.rmtree(self.folder / name, ignore_errors=True)
             self._legs()
-            for i in range(0, len(ids), 50):
-                self._replay(ids[i : i + 50], embed)
-                progress(min(i + 50, len(ids)), len(ids))
+            self._replay(ids, embed, progress)
 
-    def _replay(self, article_ids: Sequence[str], embed: Embed) -> list[str]:
+    def _replay(
+        self, article_ids: Sequence[str], embed: Embed, progress: Progress | None = None
+    ) -> list[str]:
+        for i in range(0, len(article_ids), REPLAYED):
+            self._replay_some(article_ids[i : i + REPLAYED], embed)
+            if progress:
+                progress(min(i + REPLAYED, len(article_ids)), len(article_ids), "articles")
+        return list(article_ids)
+
+    def _replay_some(self, article_ids: Sequence[str], embed: Embed) -> None:
         entries = []
         for article in filter(None, map(self.catalogue.article, article_ids)):
             passages = tuple(self.catalogue.passages_of(article.id))
@@ -168,7 +186,6 @@ class Store:
         passages_again = self._write_legs(entries)
         self.catalogue.settle(article_ids, [e.article for e in entries], passages_again)
         self._seen = self.catalogue.generation()
-        return list(article_ids)
 
     def _write_legs(self, entries: Sequence[Entry]) -> list[Passage]:
         passages = [p for e in entries for p in e.passages]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from vectorstore.article import Progress
 from vectorstore.e5_folder import convert
 from vectorstore.errors import WeightsError
-from vectorstore.packages import PACKAGED_MODELS, PackagedModel, Progress, fetch, fetched, verify
+from vectorstore.packages import PACKAGED_MODELS, PackagedModel, fetch, fetched, verify
 
 
 @dataclass(frozen=True)
