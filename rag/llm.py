@@ -44,7 +44,7 @@ def open_llm(model: str, api_key: str = "") -> LLM:
         from llama_index.llms.openai_like import OpenAILike
 
         base, _, name = model.partition("#")
-        return OpenAILike(
+        remote: LLM = OpenAILike(
             model=name or "default",
             api_base=base,
             api_key=api_key or "none",
@@ -55,6 +55,7 @@ def open_llm(model: str, api_key: str = "") -> LLM:
             max_retries=0,
             context_window=CONTEXT,
         )
+        return remote
     return LocalLLM(path=model)
 
 

@@ -115,6 +115,7 @@ def candidates(
         for rank, hit in enumerate(hits[:depth], start=1)
         for place in sentences(hit.passage.text)
     ]
+    spans = [s for s in spans if s.text not in (s.hit.passage.title, s.hit.passage.heading)]
     if not spans:
         return []
     weights = rarity(lexical.rarity(content_terms(question)), lexical.count())

@@ -62,7 +62,7 @@ def test_home_may_stand_anywhere(tmp_path: Path) -> None:
         (["ask", "谁？"], "wenju models fetch"),
         (["ask", " "], "empty"),
         (["add", "nowhere"], "wenju models fetch"),
-        (["chat"], "wenju models fetch"),
+        (["chat", "--port", "0"], "wenju models fetch"),
     ],
 )
 def test_failure_is_one_line_with_the_remedy(tmp_path: Path, args: list[str], says: str) -> None:

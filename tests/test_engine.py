@@ -58,6 +58,13 @@ def test_quote_is_the_sentence_as_it_stands_in_the_article(engine: Engine) -> No
     assert answer.text.startswith("池州的专项基金有2亿元。 [1]")
 
 
+def test_headline_is_never_quoted(engine: Engine) -> None:
+    text = "青云山银行\n\n青云山银行去年放贷款2亿元。"
+    add_articles([from_text(text, "bank", "青云山银行")], engine.store, engine.model)
+    (answer,) = engine.ask("青云山银行去年放了多少贷款？")
+    assert [c.quote for c in answer.citations] == ["青云山银行去年放贷款2亿元。"]
+
+
 def test_what_the_articles_do_not_say_is_declined_with_reading(engine: Engine) -> None:
     (answer,) = engine.ask("台风造成了多少人员伤亡？")
     assert answer.declined

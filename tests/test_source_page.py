@@ -14,9 +14,10 @@ from starlette.testclient import TestClient
 from rag.engine import Engine
 from rag.settings import Settings
 from tests.conftest import WordEmbedding
-from ui.app import build_app, serve
+from ui.app import build_app
 from ui.articles import added_html, list_html
 from ui.errors import UiError
+from ui.listen import bound
 from ui.sources import article_html, source_link
 from ui.visit import sample_questions, welcome
 from vectorstore.article import Article
@@ -215,7 +216,7 @@ def test_everything_is_behind_the_password(
 def test_other_machines_need_a_password(store: Store, words: WordEmbedding, tmp_path: Path) -> None:
     engine = Engine(store, words, Settings(home=tmp_path, host="0.0.0.0"))
     with pytest.raises(UiError, match="WENJU_PASSWORD"):
-        serve(engine, print)
+        bound(engine.settings)
 
 
 def test_taken_port_is_named_with_the_way_out(
@@ -226,7 +227,7 @@ def test_taken_port_is_named_with_the_way_out(
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UiError, match=rf"{port}.*--port"):
-            serve(Engine(store, words, Settings(home=tmp_path, port=port)), print)
+            bound(Settings(home=tmp_path, port=port))
 
 
 def test_list_opens_each_article_in_the_source_frame(engine: Engine) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from fastapi import FastAPI
 
 from rag.engine import Engine
 from ui.articles import articles_tab
-from ui.errors import UiError
 from ui.frontpage import FrontPage
 from ui.guard import Guard, is_loopback
 from ui.look import HEADER, SOURCE_FRAME, TITLE, head, theme
@@ -45,18 +43,12 @@ def build_app(engine: Engine) -> FastAPI:
     return _mounted(page, engine)
 
 
-def serve(engine: Engine, ready: Callable[[str], None]) -> None:
-    """Serve the page until the process is told to stop; `ready` gets its address once it answers.
+def serve(engine: Engine, listening: socket.socket, ready: Callable[[str], None]) -> None:
+    """Serve the page on a bound socket until the process is told to stop.
 
-    Raises UiError when the port is taken, or when other machines may connect without a password.
+    `ready` gets the address once the page answers.
     """
-    settings = engine.settings
-    if not is_loopback(settings.host) and not settings.password.get_secret_value():
-        raise UiError(
-            f"The address {settings.host} can be reached from other machines."
-            " Set WENJU_PASSWORD first, or leave WENJU_HOST unset."
-        )
-    with _bound(settings.host, settings.port) as listening:
+    with listening:
         uploads = TemporaryDirectory(prefix="wenju-")
         os.environ["GRADIO_TEMP_DIR"] = uploads.name
         port = listening.getsockname()[1]
@@ -67,7 +59,8 @@ def serve(engine: Engine, ready: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        host = engine.settings.host
+        shown = f"[{host}]" if ":" in host else host
         url = f"http://{shown}:{port}/"
         _Server(config, lambda: ready(url), uploads.cleanup).run(sockets=[listening])
 
@@ -87,27 +80,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
         self._ended()  # here, as a signal that stops the server lets no code run after it
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    if os.name == "posix":  # elsewhere it would let two programs share a port
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as exc:
-        listening.close()
-        if exc.errno == errno.EADDRINUSE:
-            raise UiError(
-                f"Port {port} on {host} is taken by another program."
-                " Choose another one with --port, or --port 0 for any that is free."
-            ) from exc
-        raise UiError(
-            f"The page cannot listen on {host}, port {port} ({exc.strerror or exc})."
-            " Choose others with WENJU_HOST and --port."
-        ) from exc
-    return listening
 
 
 def _mounted(page: gr.Blocks, engine: Engine) -> FastAPI:

@@ -70,6 +70,9 @@ def chat(
 ) -> None:
     """Open the chat in the browser."""
     settings = _settings(context, host=host, port=port)
+    from ui.listen import bound
+
+    listening = bound(settings)
     page = Thread(target=import_module, args=("ui.app",))
     with terminal.spinner("Opening the index and the models"):
         from rag.opening import open_engine
@@ -78,8 +81,8 @@ def chat(
         engine = open_engine(settings)
         page.join()
         from ui.app import serve
-    Thread(target=_warm, args=(engine,), daemon=True).start()
-    serve(engine, ready=typer.echo)
+    Thread(target=_warm, args=(engine,)).start()
+    serve(engine, listening, ready=typer.echo)
 
 
 def _warm(engine: Engine) -> None:

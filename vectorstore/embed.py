@@ -32,12 +32,13 @@ def open_embedding(model: str, api_key: str = "") -> BaseEmbedding:
         from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 
         base, _, name = model.partition("#")
-        return OpenAILikeEmbedding(
+        remote: BaseEmbedding = OpenAILikeEmbedding(
             model_name=name or "default",
             api_base=base,
             api_key=api_key or "none",
             embed_batch_size=BATCH,
         )
+        return remote
     return SentenceEmbedding(model_name=model, embed_batch_size=SLICE)
 
 
