@@ -81,8 +81,12 @@ def chat(
         engine = open_engine(settings)
         page.join()
         from ui.app import serve
-    Thread(target=_warm, args=(engine,)).start()
-    serve(engine, listening, ready=typer.echo)
+
+    def ready(address: str) -> None:
+        typer.echo(address)
+        Thread(target=_warm, args=(engine,)).start()
+
+    serve(engine, listening, ready)
 
 
 def _warm(engine: Engine) -> None:
@@ -102,17 +106,17 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
-    from vectorstore.ingest import Report, add_paths
     from vectorstore.store import Store
 
     settings = _settings(context)
     store = Store(settings.index)
     if if_empty and store.catalogue.counts()[0]:
         if as_json:
-            terminal.show_report(Report(), as_json)
+            terminal.show_json({"added": [], "changed": [], "unchanged": [], "refused": []})
         return
     with terminal.spinner("Opening the embedding model"):
         from rag.opening import open_model
+        from vectorstore.ingest import add_paths
 
         model = open_model(settings)
     with terminal.bar("Adding") as progress:
