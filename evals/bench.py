@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from time import perf_counter
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from evals.corpora import indexed, reshuffled
+from evals.machine import peak_mib
 from evals.progress import Told
 from evals.questions import read_questions
 from rag.engine import Engine
@@ -49,9 +49,8 @@ def main() -> None:
         if firsts:
             figure = f"median {median(firsts) / 1000:.1f} s of {len(firsts)}"
             _print("Question to first written word", figure)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    gib = peak / (1 << 20 if sys.platform != "darwin" else 1 << 30)
-    _print("Peak memory, models and index", f"{gib:.1f} GiB")
+    if peak := peak_mib():
+        _print("Peak memory, models and index", f"{peak / 1024:.1f} GiB")
     ours, plain = embedding_speed(model)
     times_faster = f"{ours:.0f}, plain encode {plain:.0f}: {ours / plain:.1f} times"
     _print("Passages embedded a second", times_faster)
@@ -80,11 +79,11 @@ def embedding_speed(model: BaseEmbedding) -> tuple[float, float]:
 def collection(settings: Settings, model: BaseEmbedding) -> tuple[Store, list[str]]:
     """Open some 3,500 articles and questions on them: a public set where it is at hand."""
     if LARGE.is_dir():
-        asked = read_questions(LARGE / "questions.dev.jsonl")
+        asked = read_questions(LARGE / "questions.dev.jsonl").questions
         return indexed(LARGE / "corpus.jsonl", settings.home, model, Told()), [
             q.question for q in asked[:60]
         ]
-    asked = read_questions(SAMPLES / "questions.jsonl")
+    asked = read_questions(SAMPLES / "questions.jsonl").questions
     return reshuffled(SAMPLES, ARTICLES, settings.home, model, Told()), [q.question for q in asked]
 
 

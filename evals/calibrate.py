@@ -164,7 +164,7 @@ def main() -> None:
     found: list[tuple[list[float], bool, str]] = []
     for pair in sys.argv[1:]:
         folder, _, index = pair.partition("=")
-        questions = read_questions(Path(folder) / "questions.train.jsonl")
+        questions = read_questions(Path(folder) / "questions.train.jsonl").questions
         drawn = random.Random(SEED).sample(questions, min(QUESTIONS, len(questions)))
         with Store(Path(index)) as store:
             found += rows(drawn, store, model)

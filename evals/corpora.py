@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from vectorstore.article import Article
+from vectorstore.article import Article, Progress
 from vectorstore.ingest import add_articles, add_paths, model_name
 from vectorstore.load import article_files, from_text, load
 from vectorstore.split import sentences
 from vectorstore.store import Store
 
-Progress = Callable[[int, int, str], None]
-
 
 def indexed(corpus: Path, home: Path, model: BaseEmbedding, progress: Progress) -> Store:
-    """Open the store of a corpus (a file or folder), adding what is not in it yet."""
+    """Open the store of a corpus (a file or folder), with the articles it holds now."""
     key = hashlib.sha256(f"{corpus.resolve()} {model_name(model)}".encode()).hexdigest()[:12]
     store = Store(home / "evals" / f"{corpus.resolve().parent.name}-{corpus.stem}-{key}")
-    add_paths([corpus], store, model, progress)
+    report = add_paths([corpus], store, model, progress)
+    present = {*report.added, *report.changed, *report.unchanged}
+    store.remove([id_ for id_ in store.catalogue.ids() if id_ not in present])
     return store
 
 

@@ -1,74 +1,296 @@
-"""Read a question set into plain values."""
+"""Read a question set into plain values, and fit it to the articles it asks about."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
-from vectorstore.errors import WenjuError
+from evals.errors import EvalError
+from vectorstore.article import Article
+from vectorstore.catalogue import Catalogue
 
-
-class QuestionSetError(WenjuError):
-    """A question set that cannot be read."""
+Mode = Literal["any", "all", "one_per_part"]
+"""How many of the supports of a question are needed: one, each, or one of each part."""
 
 
 @dataclass(frozen=True)
 class Support:
-    """Where an answer stands: offsets into the source text of article `doc`, None when unknown."""
+    """Where an answer stands: code point offsets into the source of article `doc`.
+
+    Both offsets are None where only the article is known. `part` groups supports of one part of
+    an answer; `replaces` is the place of the support that this one does as well as.
+    """
 
     doc: str
-    start: int | None
-    end: int | None
+    start: int | None = None
+    end: int | None = None
+    text: str = ""
+    part: int | None = None
+    replaces: int | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the place in the article is known."""
+        return self.start is not None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question asked before this one in the same conversation, and its reference answer."""
+
+    question: str
+    answer: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
     """One question with its gold answers; unanswerable ones have neither answers nor support.
 
-    `earlier` are the questions asked before it in the same conversation, oldest first.
+    `items` are the parts of a list answer, each with the forms that are accepted for it.
+    `alternatives` do as well as the support they replace; `context` may be cited, too.
     """
 
     id: str
     question: str
     answers: tuple[str, ...]
     answerable: bool
-    support: tuple[Support, ...]
-    kind: str
-    earlier: tuple[str, ...] = ()
+    support: tuple[Support, ...] = ()
+    kind: str = ""
+    mode: Mode = "any"
+    history: tuple[Asked, ...] = ()
+    items: tuple[tuple[str, ...], ...] = ()
+    alternatives: tuple[Support, ...] = ()
+    context: tuple[Support, ...] = ()
+
+    def needs(self) -> tuple[tuple[Support, ...], ...]:
+        """Give what has to be found: of each group one support."""
+        if not self.support:
+            return ()
+        if self.mode == "any":
+            return ((*self.support, *self.alternatives),)
+        if self.mode == "one_per_part":
+            parts = sorted({s.part or 0 for s in self.support})
+            return tuple(tuple(s for s in self.support if (s.part or 0) == p) for p in parts)
+        return tuple(
+            (s, *(a for a in self.alternatives if a.replaces == place))
+            for place, s in enumerate(self.support)
+        )
 
 
-def read_questions(path: Path) -> list[Question]:
-    """Read a JSON Lines question set. Raises QuestionSetError naming the line at fault."""
+@dataclass(frozen=True)
+class QuestionSet:
+    """The questions that can be used, and in words what was left out and why."""
+
+    questions: tuple[Question, ...]
+    problems: tuple[str, ...] = ()
+
+
+def read_questions(path: Path) -> QuestionSet:
+    """Read a JSON Lines question set; a line that is no question is left out and named.
+
+    Questions that a person has rejected (`"review": "no"`) are passed over without a word.
+    Raises EvalError when the file cannot be read or holds no question.
+    """
+    found: dict[str, Question] = {}
+    problems = []
     try:
-        with path.open(encoding="utf-8") as lines:
-            return list(_parsed(lines, path))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise QuestionSetError(f"The question set {path} cannot be read ({exc}).") from exc
+        with path.open("rb") as lines:
+            for where, parsed in _parsed(lines, path.name):
+                if isinstance(parsed, str):
+                    problems.append(f"{where}: {parsed}")
+                elif parsed.id in found:
+                    problems.append(f"{where}: the id {parsed.id} stands on an earlier line")
+                else:
+                    found[parsed.id] = parsed
+    except OSError as exc:
+        raise EvalError(
+            f"The question set {path} cannot be read ({exc.strerror or exc}). Check the path."
+        ) from exc
+    if not found:
+        first = f" {problems[0]}." if problems else ""
+        raise EvalError(
+            f"The question set {path} holds no question.{first} Each line must be a JSON object"
+            ' with "id", "question", "answers", "answerable" and "support".'
+        )
+    return QuestionSet(tuple(found.values()), tuple(problems))
 
 
-def _parsed(lines: Iterator[str], path: Path) -> Iterator[Question]:
+def fitted(found: QuestionSet, catalogue: Catalogue, name: str) -> QuestionSet:
+    """Keep the questions whose supports stand in the articles of the catalogue.
+
+    A support that names a file of several articles gets the id of the article it stands in.
+    """
+    articles = _Articles(catalogue)
+    kept, problems = [], list(found.problems)
+    for q in found.questions:
+        placed = _placed(q, articles)
+        if isinstance(placed, str):
+            problems.append(f"{name}, question {q.id}: {placed}")
+        else:
+            kept.append(placed)
+    if not kept:
+        raise EvalError(
+            f"No question of {name} fits the articles: {problems[0]}. Are these the right articles?"
+        )
+    return QuestionSet(tuple(kept), tuple(problems))
+
+
+def _parsed(lines: Iterator[bytes], name: str) -> Iterator[tuple[str, Question | str]]:
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield _question(json.loads(line))
-            except (ValueError, KeyError, TypeError) as exc:
-                raise QuestionSetError(
-                    f"{path} line {number} is no question ({exc!r}): it needs id, question,"
-                    " answers, answerable and support."
-                ) from exc
+        if not line.strip():
+            continue
+        where = f"{name} line {number}"
+        try:
+            fields = json.loads(line.decode("utf-8-sig"))
+            if isinstance(fields, dict) and fields.get("review") == "no":
+                continue
+            yield where, _question(fields)
+        except UnicodeDecodeError:
+            yield where, "is not UTF-8"
+        except json.JSONDecodeError as exc:
+            yield where, f"is not JSON ({exc.msg} at character {exc.pos + 1})"
+        except KeyError as exc:
+            yield where, f"has no {exc.args[0]}"
+        except (ValueError, TypeError, AttributeError, RecursionError) as exc:
+            yield where, str(exc) or "is no question"
 
 
-def _question(fields: dict[str, Any]) -> Question:
-    places = [*fields["support"], *fields.get("support_alt", [])]
+def _question(fields: Any) -> Question:
+    if not isinstance(fields, dict):
+        raise ValueError("is not a JSON object")
+    answers = tuple(_text(a, "an answer") for a in fields["answers"])
+    answerable = fields["answerable"]
+    if not isinstance(answerable, bool):
+        raise ValueError("answerable is neither true nor false")
+    if answerable and not answers:
+        raise ValueError("answerable, but no answer is given")
+    if not answerable and (answers or fields["support"]):
+        raise ValueError("not answerable, but an answer or support is given")
+    by_file = any("file" in place for place in fields["support"])
+    mode = fields.get("support_mode", "all" if by_file else "any")
+    if mode not in get_args(Mode):
+        raise ValueError(f"support_mode {mode!r} is none of {', '.join(get_args(Mode))}")
     return Question(
-        id=str(fields["id"]),
-        question=fields["question"],
-        answers=tuple(fields["answers"]),
-        answerable=bool(fields["answerable"]),
-        support=tuple(Support(p.get("doc") or p["file"], p["start"], p["end"]) for p in places),
-        kind=fields.get("kind", ""),
-        earlier=tuple(turn["question"] for turn in fields.get("history") or ()),
+        id=_text(str(fields["id"]), "the id"),
+        question=_text(fields["question"], "the question"),
+        answers=answers,
+        answerable=answerable,
+        support=_supports(fields, "support"),
+        kind=str(fields.get("kind") or ""),
+        mode=mode,
+        history=tuple(
+            Asked(_text(turn["question"], "an earlier question"), str(turn.get("answer", "")))
+            for turn in fields.get("history") or ()
+        ),
+        items=_items(fields),
+        alternatives=_supports(fields, "support_alt"),
+        context=_supports(fields, "context"),
     )
+
+
+def _text(value: Any, what: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{what} is empty or not a text")
+    return value
+
+
+def _items(fields: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    items = fields.get("items") or ()
+    variants = fields.get("item_variants") or [()] * len(items)
+    return tuple((item, *forms) for item, forms in zip(items, variants, strict=True))
+
+
+def _supports(fields: dict[str, Any], key: str) -> tuple[Support, ...]:
+    return tuple(_support(place) for place in fields.get(key) or ())
+
+
+def _support(place: dict[str, Any]) -> Support:
+    start, end = place.get("start"), place.get("end")
+    if (start is None) != (end is None):
+        raise ValueError("a support has only one of start and end")
+    if start is not None and not (isinstance(start, int) and isinstance(end, int)):
+        raise ValueError("start and end of a support are not whole numbers")
+    if isinstance(start, int) and isinstance(end, int) and not 0 <= start < end:
+        raise ValueError(f"a support goes from {start} to {end}, which is no stretch of text")
+    doc = _text(place.get("doc") or place.get("file"), "the article of a support")
+    text = str(place.get("text") or "")
+    return Support(doc, start, end, text, place.get("part"), place.get("replaces"))
+
+
+class _Articles:
+    """The articles of a catalogue, each looked up once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._known: dict[str, Article | None] = {}
+        self._of_file: dict[str, list[str]] = {}
+        for id_ in catalogue.ids():
+            self._of_file.setdefault(id_.rpartition("#")[0] or id_, []).append(id_)
+
+    def holding(self, support: Support) -> Article | None:
+        """Give the article a support stands in, by its id or by the file of several articles."""
+        exact = self._article(support.doc)
+        places = [exact] if exact else []
+        for id_ in self._of_file.get(support.doc, ()):
+            places += [a for a in [self._article(id_)] if a and a is not exact]
+        reaching = [a for a in places if support.start is None or _reaches(a, support)]
+        return next(iter(reaching or places), None)
+
+    def _article(self, id_: str) -> Article | None:
+        if id_ not in self._known:
+            self._known[id_] = self._catalogue.article(id_)
+        return self._known[id_]
+
+
+def _reaches(article: Article, support: Support) -> bool:
+    first, last = article.offsets.to_source(0, len(article.text))
+    return first <= (support.start or 0) < last
+
+
+def _placed(question: Question, articles: _Articles) -> Question | str:
+    """Give the question with the articles its supports stand in, or say what does not fit."""
+    groups: list[tuple[Support, ...]] = []
+    for supports in (question.support, question.alternatives, question.context):
+        placed = []
+        for support in supports:
+            article = articles.holding(support)
+            if article is None:
+                return f"there is no article {support.doc}"
+            if wrong := _misfit(article, support):
+                return wrong
+            placed.append(_in_source(article, support))
+        groups.append(tuple(placed))
+    return replace(question, support=groups[0], alternatives=groups[1], context=groups[2])
+
+
+def _in_source(article: Article, support: Support) -> Support:
+    """Give the support with offsets into the source; its text tells when they are the article's."""
+    start, end = support.start, support.end
+    if start is None or end is None or article.text[start:end] != support.text:
+        return replace(support, doc=article.id)
+    first, last = article.offsets.to_source(start, end)
+    return replace(support, doc=article.id, start=first, end=last)
+
+
+def _misfit(article: Article, support: Support) -> str:
+    """Say what is wrong with the offsets of a support; empty when they fit."""
+    if support.start is None or support.end is None:
+        return ""
+    last = article.offsets.to_source(0, len(article.text))[1]
+    if support.start >= last:
+        return f"the support {support.start}–{support.end} lies behind the end of {article.id}"
+    unchanged: Sequence[tuple[int, int, int]] = ((0, 0, len(article.text)),)
+    there = article.text[support.start : support.end]
+    if support.text and article.offsets.segments == unchanged and there != support.text:
+        return (
+            f"at {support.start}–{support.end} of {article.id} stands {_short(there)},"
+            f" not {_short(support.text)}"
+        )
+    return ""
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 20 else f"{text[:20]}…")

@@ -1,74 +1,100 @@
-"""How often the search puts a right passage or article first."""
+"""How high the search puts what answers. Pure functions over places in source texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ir_measures import RR, Measure, Qrel, R, ScoredDoc, Success, iter_calc, nDCG
+
 from evals.questions import Question, Support
-from rag.answer import Turn
-from rag.question import resolved
-from vectorstore.article import Hit, OffsetMap
-from vectorstore.store import Store
 
 DEPTH = 50
 """Passages looked at, so that ten articles are among them."""
 
-Search = Callable[[str, int], list[Hit]]
+OF_ARTICLES = {
+    "hit@1": Success @ 1,
+    "hit@5": Success @ 5,
+    "hit@10": Success @ 10,
+    "mrr@10": RR @ 10,
+    "ndcg@10": nDCG @ 10,
+}
+OF_PASSAGES = {name: OF_ARTICLES[name] for name in ("hit@1", "hit@5", "hit@10", "mrr@10")}
 
 
 @dataclass(frozen=True)
-class Ranks:
-    """The rank of the first right article and the first right passage of a question.
+class Place:
+    """A stretch of the source text of an article, in code points."""
 
-    Counted from 1; 0 where none is among those found; None where it does not apply.
+    doc: str
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How many code points it has."""
+        return self.end - self.start
+
+
+def article_scores(question: Question, articles: Sequence[str]) -> dict[str, float]:
+    """Score the articles found, best first, against all those that support an answer.
+
+    `all@10` is 1 when every one of them is among the first ten. Empty without any support.
     """
-
-    article: int
-    passage: int | None
-
-
-def ranks(question: Question, store: Store, search: Search) -> Ranks:
-    """Ask one question, after those asked before it, and find its support among the hits."""
-    turns = [Turn(asked, "") for asked in question.earlier]
-    hits = search(resolved(question.question, turns), DEPTH)
-    articles = list(dict.fromkeys(hit.passage.article_id for hit in hits))
-    docs = {support.doc for support in question.support}
-    known = [s for s in question.support if s.start is not None]
-    by_passage = (
-        _first([_holds(hit, known, _offsets(store, hit)) for hit in hits]) if known else None
-    )
-    return Ranks(_first([id_ in docs for id_ in articles]), by_passage)
+    wanted = sorted({s.doc for s in (*question.support, *question.alternatives)})
+    if not wanted:
+        return {}
+    scores = _scores(OF_ARTICLES, wanted, articles)
+    needed = sorted({s.doc for s in question.support})
+    scores["all@10"] = float(_scores({"": R @ 10}, needed, articles)[""] == 1)
+    return scores
 
 
-def hit_rate(found: Sequence[int], k: int) -> float:
-    """Give the share of ranks within the first `k`; rank 0 means not found."""
-    return sum(0 < rank <= k for rank in found) / len(found)
+def passage_scores(question: Question, found: Sequence[Place]) -> dict[str, float]:
+    """Score the passages found, best first. Empty where no place of a support is known.
+
+    A passage is right when it and a support share at least half of the shorter one.
+    """
+    wanted = [p for s in (*question.support, *question.alternatives) if (p := place(s))]
+    if not wanted:
+        return {}
+    first = first_right(wanted, found)
+    names = [str(rank) for rank in range(1, len(found) + 1)]
+    return _scores(OF_PASSAGES, [str(first)] if first else ["none"], names)
 
 
-def reciprocal_rank(found: Sequence[int], k: int = 10) -> float:
-    """Give the mean of 1/rank within the first `k` (MRR@k), 0 for what was not found."""
-    return sum(1 / rank for rank in found if 0 < rank <= k) / len(found)
+def first_right(wanted: Sequence[Place], found: Sequence[Place]) -> int:
+    """Give the rank of the first passage that holds a wanted place, from 1; 0 when none does."""
+    ranks = (n for n, p in enumerate(found, start=1) if any(overlaps(p, w) for w in wanted))
+    return next(ranks, 0)
 
 
-def overlaps(a: tuple[int, int], b: tuple[int, int]) -> bool:
-    """Tell whether two stretches share at least half of the shorter one's characters."""
-    shared = min(a[1], b[1]) - max(a[0], b[0])
-    return shared > 0 and 2 * shared >= min(a[1] - a[0], b[1] - b[0])
+def overlaps(a: Place, b: Place) -> bool:
+    """Tell whether two places share at least half of the shorter one's characters."""
+    shared = common(a, b)
+    return shared > 0 and 2 * shared >= min(a.length, b.length)
 
 
-def _first(right: Sequence[bool]) -> int:
-    return right.index(True) + 1 if True in right else 0
+def common(a: Place, b: Place) -> int:
+    """Give how many characters two places share."""
+    return max(0, min(a.end, b.end) - max(a.start, b.start)) if a.doc == b.doc else 0
 
 
-def _offsets(store: Store, hit: Hit) -> OffsetMap:
-    article = store.catalogue.article(hit.passage.article_id)
-    return article.offsets if article else OffsetMap(())
+def place(support: Support) -> Place | None:
+    """Give the place of a support, None where only its article is known."""
+    if support.start is None or support.end is None:
+        return None
+    return Place(support.doc, support.start, support.end)
 
 
-def _holds(hit: Hit, support: Sequence[Support], offsets: OffsetMap) -> bool:
-    place = offsets.to_source(hit.passage.start, hit.passage.end)
-    return any(
-        s.doc == hit.passage.article_id and overlaps(place, (s.start or 0, s.end or 0))
-        for s in support
-    )
+def _scores(
+    measured: dict[str, Measure], wanted: Sequence[str], found: Sequence[str]
+) -> dict[str, float]:
+    """Let ir-measures score one ranking; its scores fall with the rank, so that no two tie."""
+    names = {measure: name for name, measure in measured.items()}
+    right = [Qrel("", doc, 1) for doc in wanted]
+    ranked = [ScoredDoc("", doc, -rank) for rank, doc in enumerate(dict.fromkeys(found))]
+    if not ranked:
+        return dict.fromkeys(measured, 0.0)
+    scored = {names[m.measure]: float(m.value) for m in iter_calc(list(names), right, ranked)}
+    return {name: scored[name] for name in measured}

@@ -75,6 +75,14 @@ class Timings:
 
 
 @dataclass(frozen=True)
+class Tokens:
+    """What a language model read and wrote for an answer; 0 where none was asked."""
+
+    read: int = 0
+    written: int = 0
+
+
+@dataclass(frozen=True)
 class Answer:
     """A whole answer, or as much of it as there is so far (`done` tells which).
 
@@ -92,6 +100,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     timings: Timings = Timings()
+    tokens: Tokens = Tokens()
     notice: str = ""
     done: bool = True
 
@@ -128,5 +137,6 @@ class Answer:
                 for e in self.evidence
             ],
             "timings": {name: round(ms, 1) for name, ms in vars(self.timings).items()},
+            "tokens": dict(vars(self.tokens)),
             "notice": self.notice,
         }

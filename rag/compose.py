@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llama_index.core.llms import LLM
 
-from rag.answer import Sentence
+from rag.answer import Sentence, Tokens
 from rag.errors import AskError
-from rag.llm import MODEL_FAILURES
+from rag.llm import MODEL_FAILURES, used
 from rag.prompt import NOTHING, compose_prompt
 from rag.quantity import quantities
 from rag.question import language
@@ -44,6 +44,7 @@ class Draft:
     sentences: tuple[Sentence, ...] = ()
     quotes: tuple[Quote, ...] = ()
     silent: bool = False
+    tokens: Tokens = Tokens()
 
 
 def compose(question: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Draft]:
@@ -55,7 +56,8 @@ def compose(question: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Draft]:
     prompt = compose_prompt(question, [_shown_text(p) for p in shown], language(question))
     try:
         for reply in llm.stream_chat(prompt):
-            yield draft(reply.message.content or "", shown, question)
+            made = draft(reply.message.content or "", shown, question)
+            yield replace(made, tokens=Tokens(*used(reply)))
     except MODEL_FAILURES as exc:
         raise AskError(f"The language model stopped in mid-answer ({exc}).") from exc
 

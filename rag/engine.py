@@ -170,6 +170,7 @@ class Engine(BaseQueryEngine):
         yield replace(
             answer,
             done=True,
+            tokens=draft.tokens,
             timings=replace(
                 quoted.timings,
                 compose_ms=1000 * (now - started),

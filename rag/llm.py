@@ -54,9 +54,16 @@ def open_llm(model: str, api_key: str = "") -> LLM:
             timeout=REMOTE_SECONDS,
             max_retries=0,
             context_window=CONTEXT,
+            additional_kwargs={"stream_options": {"include_usage": True}},
         )
         return remote
     return LocalLLM(path=model)
+
+
+def used(reply: ChatResponse) -> tuple[int, int]:
+    """Give the tokens a reply has read and written so far, as far as the model tells."""
+    told = reply.additional_kwargs
+    return int(told.get("prompt_tokens") or 0), int(told.get("completion_tokens") or 0)
 
 
 class LocalLLM(CustomLLM):
@@ -91,6 +98,7 @@ class LocalLLM(CustomLLM):
         request = {
             "messages": [{"role": m.role.value, "content": m.content} for m in messages],
             "stream": True,
+            "stream_options": {"include_usage": True},
             "temperature": 0.0,
             "max_tokens": MAX_WORDS,
             **kwargs,
@@ -99,10 +107,10 @@ class LocalLLM(CustomLLM):
         def replies() -> Generator[ChatResponse, None, None]:
             text = ""
             with self._turn:
-                for delta in _deltas(self._open(), request):
+                for delta, usage in _deltas(self._open(), request):
                     text += delta
                     message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-                    yield ChatResponse(message=message, delta=delta)
+                    yield ChatResponse(message=message, delta=delta, additional_kwargs=usage)
 
         return replies()
 
@@ -146,16 +154,23 @@ def _start_server(path: str) -> Any:
         ) from exc
 
 
-def _deltas(server: Any, request: dict[str, Any]) -> Generator[str, None, None]:
-    """Turn the server's callbacks, which come from another thread, into a generator."""
-    arrived: SimpleQueue[str | BaseException | None] = SimpleQueue()
+def _deltas(
+    server: Any, request: dict[str, Any]
+) -> Generator[tuple[str, dict[str, Any]], None, None]:
+    """Turn the server's callbacks, which come from another thread, into a generator.
+
+    Each item is a piece of the reply, or empty and with the count of tokens at the end.
+    """
+    arrived: SimpleQueue[tuple[str, dict[str, Any]] | BaseException | None] = SimpleQueue()
     stopped = Event()
 
     def on_chunk(chunk: dict[str, Any]) -> bool:
         if "error" in chunk:
             arrived.put(RuntimeError(str(chunk["error"])))
         for choice in chunk.get("choices", []):
-            arrived.put(choice.get("delta", {}).get("content") or "")
+            arrived.put((choice.get("delta", {}).get("content") or "", {}))
+        if usage := chunk.get("usage"):
+            arrived.put(("", usage))
         return stopped.is_set()
 
     def work() -> None:
@@ -171,7 +186,7 @@ def _deltas(server: Any, request: dict[str, Any]) -> Generator[str, None, None]:
         while (item := arrived.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
-            if item:
+            if any(item):
                 yield item
     finally:
         stopped.set()

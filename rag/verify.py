@@ -44,22 +44,29 @@ def doubts(sentence: str, cited: Sequence[str], question: str = "") -> tuple[str
     """
     if not cited:
         return ("没有注明依据",)
-    evidence = fold("\n".join(cited))
-    claim = fold(sentence)
-    found = [
-        *_missing("数字", _strange_numbers(claim, evidence)),
-        *_missing("名称", _strange_names(sentence, evidence)),
-    ]
+    found = list(strays(sentence, cited))
+    claim, evidence = fold(sentence), fold("\n".join(cited))
     if not _one_language(claim, evidence):
         return tuple(found)
-    if astray := _numbers_of_something_else(claim, evidence):
-        found.append(f"原文里这个数字说的是别的事：{'、'.join(astray)}")
-    if _turned(claim, evidence):
-        found.append("肯定与否定相反")
     in_evidence = wording(_wordy(claim), _wordy(evidence))
     in_both = wording(_wordy(claim), _wordy(f"{evidence}\n{fold(question)}"))
     if in_evidence < LEAST_IN_EVIDENCE or in_both < LEAST_WORDING:
         found.append("说法在原文里找不到")
+    return tuple(found)
+
+
+def strays(sentence: str, cited: Sequence[str]) -> tuple[str, ...]:
+    """Say which numbers, dates, names and negations of `sentence` the `cited` do not carry."""
+    claim, evidence = fold(sentence), fold("\n".join(cited))
+    found = [
+        *_missing("数字", _strange_numbers(claim, evidence)),
+        *_missing("名称", _strange_names(sentence, evidence)),
+    ]
+    if _one_language(claim, evidence):
+        if astray := _numbers_of_something_else(claim, evidence):
+            found.append(f"原文里这个数字说的是别的事：{'、'.join(astray)}")
+        if _turned(claim, evidence):
+            found.append("肯定与否定相反")
     return tuple(found)
 
 

@@ -12,7 +12,7 @@ from vectorstore.script import fold
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ARTICLES = {a.id: a for f in sorted(SEEDS.glob("*.md")) for a in load(f) if isinstance(a, Article)}
-QUESTIONS = read_questions(SEEDS / "questions.jsonl")
+QUESTIONS = read_questions(SEEDS / "questions.jsonl").questions
 
 
 def test_there_are_ten_articles_one_of_them_traditional() -> None:

@@ -14,6 +14,7 @@ import typer
 
 from rag.settings import Settings, read_settings
 from ui import terminal
+from ui.eval_cli import eval_app
 from vectorstore.errors import WenjuError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ EXAMPLES = """
   wenju add FOLDER                 add articles: .txt, .md, or a .jsonl corpus
   wenju ask "池州科创飞地专项基金有多大规模？"
   wenju chat                       the same in the browser
+  wenju eval                       measure how good the answers are
 """
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -38,6 +40,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="List the model weights, or fetch them.", context_settings=HELP)
 app.add_typer(models_app, name="models")
+app.add_typer(eval_app, name="eval")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 

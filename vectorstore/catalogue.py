@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -148,6 +149,11 @@ class Catalogue:
     def ids(self) -> list[str]:
         """Give the id of every article."""
         return [str(row[0]) for row in self._all("SELECT id FROM articles ORDER BY id")]
+
+    def digest(self) -> str:
+        """Give a SHA-256 over all articles: equal digests mean equal articles."""
+        rows = self._all("SELECT id, digest FROM articles ORDER BY id")
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Give those of the passages that exist, by id."""

@@ -75,7 +75,7 @@ class LexicalLeg:
     def rarity(self, wanted: Sequence[str]) -> dict[str, int]:
         """Give for each term the number of passages that hold it."""
         searcher = self._index.searcher()
-        return {term: searcher.doc_freq("terms", term) for term in set(wanted)}
+        return {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(wanted)}
 
     def count(self) -> int:
         """Give the number of passages."""

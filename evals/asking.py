@@ -1,0 +1,163 @@
+"""Ask the product one question of a set, as the chat does, and keep what comes back as a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from time import perf_counter
+
+from llama_index.core.schema import QueryBundle
+
+from evals import retrieval, scoring
+from evals.questions import Question
+from evals.retrieval import Place
+from evals.run import Case, Cause, Cited, Said
+from rag.answer import Answer, Turn
+from rag.engine import Engine
+from rag.question import resolved
+from rag.retrieve import PassageRetriever
+from vectorstore.article import Article
+from vectorstore.llama import to_hit
+from vectorstore.split import sentences
+
+HITS = 10
+"""Article ids kept of each question."""
+
+KEPT = 500
+"""Articles kept at hand."""
+
+
+class Asker:
+    """Asks an engine as the chat does, and looks deeper into its search than the chat."""
+
+    def __init__(self, engine: Engine, composed: bool = False) -> None:
+        self._engine, self._composed = engine, composed
+        store, model, settings = engine.store, engine.model, engine.settings
+        deep = PassageRetriever(store, model, k=retrieval.DEPTH)
+        self._deep = Engine(store, model, settings, retriever=deep)
+        self._never_declines = Engine(store, model, settings.model_copy(update={"certainty": 0.0}))
+        self._article = lru_cache(KEPT)(store.catalogue.article)
+
+    def searched(self, question: Question) -> Case:
+        """Search for a question, after those asked before it, and score what is found."""
+        turns: list[Turn] = []
+        for asked in question.history:
+            turns.append(Turn(resolved(asked.question, turns), asked.answer))
+        return self._searched(question, resolved(question.question, turns))
+
+    def _searched(self, question: Question, alone: str) -> Case:
+        begun = perf_counter()
+        nodes = self._deep.retrieve(QueryBundle(alone))
+        took = 1000 * (perf_counter() - begun)
+        found = [to_hit(node).passage for node in nodes]
+        articles = list(dict.fromkeys(p.article_id for p in found))
+        places = [self._place(p.article_id, p.start, p.end) for p in found]
+        scores = {
+            f"{group}.{name}": value
+            for group, part in (
+                ("retrieval", retrieval.article_scores(question, articles)),
+                ("passage", retrieval.passage_scores(question, places)),
+            )
+            for name, value in part.items()
+        }
+        return Case(
+            id=question.id,
+            question=question.question,
+            kind=question.kind,
+            answerable=question.answerable,
+            gold=question.answers,
+            support=question.support,
+            history=tuple(asked.question for asked in question.history),
+            resolved_question=alone,
+            hits=tuple(articles[:HITS]),
+            scores=scores,
+            times={"retrieve": round(took, 3)},
+        )
+
+    def answered(self, question: Question) -> Case:
+        """Ask a question, after those asked before it, and score search and answer."""
+        turns: list[Turn] = []
+        for asked in question.history:
+            *_, told = self._engine.ask(asked.question, turns, self._composed)
+            turns.append(Turn(told.resolved_question, told.text))
+        answers = list(self._engine.ask(question.question, turns, self._composed))
+        quoted, answer = answers[0], answers[-1]
+        best = answer
+        if answer.declined and question.answerable:
+            best = next(self._never_declines.ask(question.question, turns, compose=False))
+        right = scoring.answers_right(question, best, self._cited_places(best))
+        cited = self._cited_places(answer)
+        searched = self._searched(question, answer.resolved_question)
+        case = replace(
+            searched,
+            answer=answer.text,
+            declined=answer.declined,
+            mode=answer.mode,
+            confidence=round(answer.confidence, 6),
+            right=right,
+            correct=answer.declined if right is None else right and not answer.declined,
+            sentences=tuple(
+                Said(s.text, s.citations, s.supported, s.doubts) for s in answer.sentences
+            ),
+            citations=tuple(_cited(answer)),
+            scores=searched.scores
+            | scoring.answer_scores(question, answer, cited, self._sentences(cited)),
+            weights=scoring.weights(answer),
+            times=_times(quoted, answer),
+            tokens=_tokens(answer),
+            notice=answer.notice,
+        )
+        return case if case.correct else replace(case, cause=self._cause(question, quoted, answer))
+
+    def _cause(self, question: Question, quoted: Answer, answer: Answer) -> Cause:
+        found = [self._place(e.article_id, e.start, e.end) for e in answer.evidence]
+        return scoring.cause(question, answer, found, self._cited_places(quoted))
+
+    def _place(self, article_id: str, start: int, end: int) -> Place:
+        article = self._known(article_id)
+        return Place(article_id, *(article.offsets.to_source(start, end) if article else (0, 0)))
+
+    def _cited_places(self, answer: Answer) -> list[Place]:
+        return [Place(c.article_id, c.source_start, c.source_end) for c in answer.citations]
+
+    def _sentences(self, cited: Iterable[Place]) -> list[Place]:
+        docs = dict.fromkeys(place.doc for place in cited)
+        articles = filter(None, map(self._known, docs))
+        return [self._place(a.id, *span) for a in articles for span in sentences(a.text)]
+
+    def _known(self, article_id: str) -> Article | None:
+        return self._article(article_id)
+
+
+def _cited(answer: Answer) -> Iterable[Cited]:
+    passages = {e.passage_id: e for e in answer.evidence}
+    for c in answer.citations:
+        around = passages.get(c.passage_id)
+        yield Cited(
+            c.n,
+            c.article_id,
+            c.title,
+            c.quote,
+            c.start,
+            c.end,
+            c.source_start,
+            c.source_end,
+            around.text if around else c.quote,
+            around.start if around else c.start,
+        )
+
+
+def _times(quoted: Answer, answer: Answer) -> dict[str, float]:
+    times = {
+        "retrieve": answer.timings.retrieve_ms,
+        "first": quoted.timings.total_ms,
+        "total": answer.timings.total_ms,
+    }
+    if answer.timings.first_token_ms:
+        times["first_token"] = answer.timings.first_token_ms
+    return {step: round(ms, 3) for step, ms in times.items()}
+
+
+def _tokens(answer: Answer) -> dict[str, int]:
+    return {kind: count for kind, count in vars(answer.tokens).items() if count}

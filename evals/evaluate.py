@@ -1,0 +1,213 @@
+"""The evaluation line, top to bottom: articles and questions to a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from llama_index.core.llms import LLM
+
+from evals.asking import Asker
+from evals.corpora import indexed
+from evals.errors import EvalError
+from evals.figures import figures
+from evals.journal import Journal
+from evals.machine import peak_mib
+from evals.questions import Question, fitted, read_questions
+from evals.run import Case, Run
+from rag.answer import Mode
+from rag.engine import Engine
+from rag.opening import language_model, open_model
+from rag.settings import Settings
+from vectorstore.article import Progress
+from vectorstore.ingest import check_model
+from vectorstore.store import Store
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "seeds"
+FLOORS = ("vectorstore", "rag", "evals")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to evaluate.
+
+    Without `questions` the sample ones, without `corpus` the articles of the index in the home
+    (or the sample articles, for the sample questions). `limit` takes that many questions, drawn
+    by `seed`. With `strict`, a question that cannot be used is an error.
+    """
+
+    corpus: Path | None = None
+    questions: Path | None = None
+    mode: Mode = "quote"
+    retrieval_only: bool = False
+    limit: int | None = None
+    seed: int = 0
+    strict: bool = False
+
+    @property
+    def asked(self) -> Path:
+        """The question set."""
+        return self.questions or SAMPLES / "questions.jsonl"
+
+    @property
+    def articles(self) -> Path | None:
+        """The corpus, None for the index in the home."""
+        return self.corpus or (None if self.questions else SAMPLES)
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        folder = self.asked.resolve().parent.name
+        return self.asked.stem if self.asked.stem != "questions" else folder
+
+
+def evaluate(plan: Plan, settings: Settings, progress: Progress) -> Run:
+    """Ask all questions of the plan and give the finished run.
+
+    An interrupted run of the same plan, articles, settings and code goes on where it stopped.
+    Raises EvalError for what cannot be evaluated.
+    """
+    if plan.corpus and not plan.questions:
+        raise EvalError(f"Which questions are to be put to {plan.corpus}? Give them: --questions")
+    found = read_questions(plan.asked)
+    with _engine(plan, settings, progress) as engine:
+        usable = fitted(found, engine.store.catalogue, plan.asked.name)
+        if plan.strict and usable.problems:
+            raise EvalError("\n".join(usable.problems))
+        chosen = sampled(usable.questions, plan.limit, plan.seed)
+        told = _told(plan, settings)
+        journal = Journal(_unfinished(settings, told, engine.store, chosen))
+        asker = Asker(engine, plan.mode == "composed")
+        ask = asker.searched if plan.retrieval_only else asker.answered
+        with journal.opened() as cases:
+            for number, question in enumerate(chosen, start=1):
+                if question.id not in cases:
+                    cases[question.id] = ask(question)
+                    journal.add(cases[question.id])
+                progress(number, len(chosen), "questions")
+        counts = engine.store.catalogue.counts()
+        run = finished(plan.name, told, counts, usable.problems, [cases[q.id] for q in chosen])
+        journal.remove()
+    return run
+
+
+def sampled(questions: Sequence[Question], limit: int | None, seed: int) -> list[Question]:
+    """Draw `limit` questions, the same for the same seed, and keep their order."""
+    if limit is None or limit >= len(questions):
+        return list(questions)
+    places = random.Random(seed).sample(range(len(questions)), limit)
+    return [questions[place] for place in sorted(places)]
+
+
+def finished(
+    name: str,
+    told: dict[str, Any],
+    counts: tuple[int, int],
+    left_out: Sequence[str],
+    cases: Sequence[Case],
+) -> Run:
+    """Work out all figures of some cases; `counts` are the numbers of articles and passages."""
+    seed = int(told["seed"])
+    metrics, intervals = figures(cases, seed)
+    if peak := peak_mib():
+        metrics["memory_mib"] = {"peak": round(peak)}
+    kinds = sorted({case.kind for case in cases if case.kind})
+    by_kind = {kind: figures([c for c in cases if c.kind == kind], seed) for kind in kinds}
+    return Run(
+        name=name,
+        finished=datetime.now().astimezone().isoformat(timespec="seconds"),
+        settings=told,
+        version=version("wenju"),
+        commit=_commit(),
+        corpus={"articles": counts[0], "passages": counts[1]},
+        questions=len(cases),
+        metrics=metrics,
+        intervals=intervals,
+        by_kind={kind: both[0] for kind, both in by_kind.items()},
+        by_kind_intervals={kind: both[1] for kind, both in by_kind.items()},
+        left_out=tuple(left_out),
+        cases=tuple(cases),
+    )
+
+
+@contextmanager
+def _engine(plan: Plan, settings: Settings, progress: Progress) -> Iterator[Engine]:
+    model = open_model(settings)
+    llm = _writer(settings) if plan.mode == "composed" and not plan.retrieval_only else None
+    if plan.articles is None:
+        store = Store(settings.index)
+        check_model(store, model)
+        store.repair(model.get_text_embedding_batch)
+    else:
+        store = indexed(plan.articles, settings.home, model, progress)
+    with store:
+        if not store.catalogue.counts()[0]:
+            raise EvalError("No articles to ask. Give some with --corpus, or run: wenju add FOLDER")
+        yield Engine(store, model, settings, llm)
+
+
+def _writer(settings: Settings) -> LLM:
+    llm = language_model(settings)
+    if llm is None:
+        raise EvalError(
+            f"There is no language model {settings.llm} to write answers."
+            " Fetch it with: wenju models fetch, or evaluate with --mode quote."
+        )
+    return llm
+
+
+def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
+    """Give what a run depends on, as it is written into its file."""
+    told: dict[str, Any] = {
+        "corpus": str(plan.articles or "index"),
+        "questions": str(plan.asked),
+        "retrieval_only": plan.retrieval_only,
+        "limit": plan.limit,
+        "seed": plan.seed,
+        "embed_model": settings.embed_model,
+    }
+    if not plan.retrieval_only:
+        told |= {
+            "mode": plan.mode,
+            "passages": settings.passages,
+            "certainty": settings.certainty,
+        }
+        if plan.mode == "composed":
+            told["llm"] = settings.llm
+    return told
+
+
+def _unfinished(
+    settings: Settings, told: dict[str, Any], store: Store, chosen: Sequence[Question]
+) -> Path:
+    """Name the journal after everything that an answer depends on."""
+    depends = [told, store.catalogue.digest(), _code(), [asdict(q) for q in chosen]]
+    key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]
+    return settings.home / "evals" / "unfinished" / f"{key}.jsonl"
+
+
+@cache
+def _code() -> str:
+    """Give a SHA-256 over the code that answers and measures."""
+    files = (f for floor in FLOORS for f in sorted((ROOT / floor).glob("*.[pj][ys]*")))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+
+
+def _commit() -> str:
+    """Give the commit of the code, empty where it is not under version control."""
+    asked = ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

@@ -1,0 +1,73 @@
+"""The cases of a run that is under way, so that an interrupted one goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from evals.errors import EvalError
+from evals.run import Case
+
+_CASE = TypeAdapter(Case)
+
+
+class Journal:
+    """One file, a case a line; a line torn by a crash is left out and its question asked again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def opened(self) -> Iterator[dict[str, Case]]:
+        """Give the cases there are, by question, while no other process works on the same run."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self._path}.lock").acquire(timeout=0):
+                cases = {case.id: case for case in self._read()}
+                self._write(cases)
+                yield cases
+        except Timeout as exc:
+            raise EvalError(
+                "The same evaluation is running in another process. Wait for it to finish."
+            ) from exc
+        except OSError as exc:
+            raise EvalError(
+                f"The evaluation cannot keep its progress in {self._path} ({exc.strerror or exc})."
+                " Free or unlock the disk and start it again: it goes on where it stopped."
+            ) from exc
+
+    def add(self, case: Case) -> None:
+        """Keep a case."""
+        with self._path.open("a", encoding="utf-8") as lines:
+            lines.write(_line(case))
+
+    def remove(self) -> None:
+        """Forget the run."""
+        self._path.unlink(missing_ok=True)
+        Path(f"{self._path}.lock").unlink(missing_ok=True)
+
+    def _read(self) -> Iterator[Case]:
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as lines:
+            for line in lines:
+                try:
+                    yield _CASE.validate_json(line)
+                except ValidationError:
+                    continue
+
+    def _write(self, cases: dict[str, Case]) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text("".join(map(_line, cases.values())), encoding="utf-8")
+        os.replace(fresh, self._path)
+
+
+def _line(case: Case) -> str:
+    return json.dumps(asdict(case), ensure_ascii=False) + "\n"

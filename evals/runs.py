@@ -1,0 +1,41 @@
+"""The runs kept in a home."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from evals.errors import EvalError
+from evals.run import Run
+
+
+def runs_folder(home: Path) -> Path:
+    """Give the folder of the runs of a home."""
+    return home / "evals" / "runs"
+
+
+def keep_run(run: Run, home: Path) -> Path:
+    """Write a run into its home, under its date and name, and give the file."""
+    stamp = re.sub(r"\D", "", run.finished[:19])
+    name = re.sub(r"[^\w.-]+", "-", run.name)
+    folder = runs_folder(home)
+    path = folder / f"{stamp}-{name}.json"
+    write_file(path, json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n")
+    return path
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file whole or not at all. Raises EvalError when it cannot be written."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        raise EvalError(
+            f"{path} cannot be written ({exc.strerror or exc})."
+            " Free or unlock the disk, or choose another place."
+        ) from exc

@@ -1,0 +1,67 @@
+"""How near an answer is to the gold ones, in characters. Pure functions.
+
+Compared after NFKC, traditional to simplified, lower case, and without white space, punctuation
+and symbols, so that either script and either width count alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from vectorstore.script import UNSPACED, fold
+
+_TOKEN = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+
+
+def normalised(text: str) -> str:
+    """Give the text as it is compared.
+
+    >>> normalised("廬陽區 ２０２４年，ＤＤＲ５！")
+    '庐阳区2024年ddr5'
+    """
+    return "".join(tokens(text))
+
+
+def tokens(text: str) -> list[str]:
+    """Give single characters for scripts written without spaces, words for the others.
+
+    >>> tokens("新能源 e-bus 2.5萬輛")
+    ['新', '能', '源', 'ebus', '25', '万', '辆']
+    """
+    return _TOKEN.findall("".join(c for c in fold(text) if unicodedata.category(c)[0] not in "PSC"))
+
+
+def exact_match(answer: str, gold: Sequence[str]) -> float:
+    """Give 1 when the answer equals a gold one, else 0."""
+    return float(normalised(answer) in map(normalised, gold))
+
+
+def f1(answer: str, gold: Sequence[str]) -> float:
+    """Give the harmonic mean of precision and recall over tokens, against the nearest gold answer.
+
+    Tokens are counted as often as they stand, their order does not matter (Rajpurkar et al. 2016).
+    """
+    return max((_f1(tokens(answer), tokens(each)) for each in gold), default=0.0)
+
+
+def contains(answer: str, gold: Sequence[str], items: Sequence[Sequence[str]] = ()) -> float:
+    """Give 1 when a gold answer stands in the answer; of a list every item must, in any form."""
+    if items:
+        return float(found_items(answer, items) == 1)
+    said = normalised(answer)
+    return float(any(each in said for each in map(normalised, gold) if each))
+
+
+def found_items(answer: str, items: Sequence[Sequence[str]]) -> float:
+    """Give the share of the items of a list that stand in the answer, each in any of its forms."""
+    said = normalised(answer)
+    held = [any(normalised(form) in said for form in forms) for forms in items]
+    return sum(held) / len(held)
+
+
+def _f1(said: Sequence[str], gold: Sequence[str]) -> float:
+    common = sum((Counter(said) & Counter(gold)).values())
+    return 2 * common / (len(said) + len(gold)) if common else 0.0

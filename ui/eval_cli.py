@@ -1,0 +1,120 @@
+"""The evaluation commands: parse, call, print."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.settings import read_settings
+from ui import eval_terminal, terminal
+
+HELP = """
+[bold]Measure how good the answers are.[/bold] Without options: the sample articles and questions.
+
+  wenju eval --corpus FOLDER --questions questions.jsonl
+  wenju eval --questions my.jsonl      [dim]on the articles that were added[/dim]
+  wenju eval compare BEFORE.json AFTER.json --fail-below -0.01
+  wenju eval make --n 50 --out my.jsonl
+"""
+
+eval_app = typer.Typer(
+    help=HELP, rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]}
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class How(StrEnum):
+    """Who answers."""
+
+    quote = "quote"
+    composed = "composed"
+
+
+@eval_app.callback(invoke_without_command=True)
+def evaluate(
+    context: typer.Context,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(help="Articles: a file, a folder or a .jsonl corpus. Default: the index."),
+    ] = None,
+    questions: Annotated[Path | None, typer.Option(help="A question set, JSON Lines.")] = None,
+    json_: Annotated[
+        Path | None, typer.Option("--json", help="Write the run into this file as well.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report into this file, to open in a browser.")
+    ] = None,
+    retrieval_only: Annotated[
+        bool, typer.Option("--retrieval-only", help="Search only; no answers.")
+    ] = False,
+    mode: Annotated[
+        How, typer.Option(help="Quotes, or answers by the language model.")
+    ] = How.quote,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Ask a sample of this many questions.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes every draw.")] = 0,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="A question that cannot be used is an error.")
+    ] = False,
+) -> None:
+    """Evaluate; an interrupted run goes on where it stopped."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = _settings(context)
+    with terminal.spinner("Opening the models"):
+        from evals.evaluate import Plan
+        from evals.evaluate import evaluate as evaluated
+        from evals.runs import keep_run, write_file
+    plan = Plan(corpus, questions, mode.value, retrieval_only, limit, seed, strict)
+    with terminal.bar(f"Evaluating {plan.name}") as progress:
+        run = evaluated(plan, settings, progress)
+    kept = keep_run(run, settings.home)
+    if json_:
+        write_file(json_, json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n")
+    if html:
+        from evals.report import report_html
+
+        write_file(html, report_html(run))
+    eval_terminal.show_run(run, html or json_ or kept)
+
+
+@eval_app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.json")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.json")],
+    fail_below: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Exit status 1 when a metric gets worse by more: -0.01 for all,"
+            " or retrieval.hit@1=-0.02 for one; repeat it for more.",
+        ),
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the comparison as a page.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two runs: every metric, and the questions that flipped."""
+    with terminal.spinner("Comparing"):
+        from evals.compare import compared, failures, gates
+        from evals.run import read_run
+
+        limits = gates(fail_below or [])
+        comparison = compared(read_run(before), read_run(after))
+        failed = failures(comparison, limits)
+    if html:
+        from evals.report import comparison_html
+        from evals.runs import write_file
+
+        write_file(html, comparison_html(comparison))
+    eval_terminal.show_comparison(comparison, failed, as_json)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _settings(context: typer.Context) -> Any:
+    return read_settings(context.find_root().obj)

@@ -1,0 +1,137 @@
+"""What the evaluation commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ui.terminal import show_json
+
+if TYPE_CHECKING:
+    from evals.compare import Comparison, Row
+    from evals.run import Case, Run
+
+SHOWN = 10
+"""Problems and flipped questions listed each way; the report and the file hold all."""
+
+COUNTED = ("latency_ms", "tokens", "memory_mib")
+"""Groups of metrics that are no shares of 1."""
+
+_err = Console(stderr=True, highlight=False)
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def show_run(run: Run, written: Path) -> None:
+    """Print the figures of a run with their intervals."""
+    for problem in run.left_out[:SHOWN]:
+        _err.print(f"[yellow]Left out:[/yellow] {escape(problem)}", soft_wrap=True)
+    if run.left_out:
+        _err.print(f"{len(run.left_out):,} questions were left out.")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(f"{run.questions:,} questions, {run.corpus['articles']:,} articles")
+    table.add_column("", justify="right")
+    table.add_column("95 % interval", justify="right", style="dim")
+    for name, value in flat(run.metrics):
+        low_high = dict(flat(run.intervals)).get(name)
+        shown = f"{_figure(name, low_high[0])} – {_figure(name, low_high[1])}" if low_high else ""
+        table.add_row(name.replace("_", " "), _figure(name, value), shown)
+    _out.print(table)
+    _out.print(f"[dim]Written to[/dim] {escape(str(written))}")
+
+
+def show_comparison(comparison: Comparison, failed: Sequence[Row], as_json: bool) -> None:
+    """Print two runs side by side, what flipped, and what failed the gate."""
+    if as_json:
+        return show_json(_comparison_json(comparison, failed))
+    for name, (before, after) in comparison.changed.items():
+        _out.print(f"[dim]{escape(name)}:[/dim] {escape(str(before))} → {escape(str(after))}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Metric")
+    for name in ("Before", "After", "Difference", "95 % interval", "p"):
+        table.add_column(name, justify="right")
+    for row in comparison.rows:
+        table.add_row(*_row(row), style=_style(row))
+    _out.print(table)
+    _flips("Now right", comparison.gained)
+    _flips("No longer right", comparison.lost)
+    for row in failed:
+        _err.print(f"[red]Worse than allowed:[/red] {row.name} by {_figure(row.name, -row.gain)}")
+    return None
+
+
+def flat(metrics: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Give nested metrics as ("group.metric", value) pairs."""
+    for key, value in metrics.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value
+
+
+def _figure(name: str, value: float) -> str:
+    """Show shares with three digits, times, tokens and memory as whole numbers."""
+    return (
+        f"{value:,.0f}"
+        if name.split(".")[0] in ("latency_ms", "tokens", "memory_mib")
+        else f"{value:.3f}"
+    )
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    spread = ""
+    if row.interval:
+        spread = f"{_figure(row.name, row.interval[0])} – {_figure(row.name, row.interval[1])}"
+    sign = "+" if row.difference > 0 else ""
+    return (
+        row.name.replace("_", " "),
+        _figure(row.name, row.before),
+        _figure(row.name, row.after),
+        sign + _figure(row.name, row.difference),
+        spread,
+        "" if row.p is None else f"{row.p:.3f}",
+    )
+
+
+def _style(row: Row) -> str:
+    if row.interval is None or row.interval[0] <= 0 <= row.interval[1]:
+        return ""
+    return "green" if row.gain > 0 else "red"
+
+
+def _flips(title: str, pairs: Sequence[tuple[Case, Case]]) -> None:
+    if not pairs:
+        return
+    _out.print(f"\n[bold]{title}: {len(pairs)}[/bold]")
+    for before, after in pairs[:SHOWN]:
+        _out.print(f"  {escape(before.id)} {escape(before.question)}")
+        for label, case in (("before", before), ("after", after)):
+            if case.answer:
+                _out.print(f"    [dim]{label}:[/dim] {escape(_line(case.answer))}")
+    if len(pairs) > SHOWN:
+        _out.print(f"  … and {len(pairs) - SHOWN} more; --json or --html shows all.")
+
+
+def _line(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 100 else f"{words[:100]}…"
+
+
+def _comparison_json(comparison: Comparison, failed: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "metrics": {
+            row.name: {**asdict(row), "difference": row.difference, "gain": row.gain}
+            for row in comparison.rows
+        },
+        "changed": {name: list(pair) for name, pair in comparison.changed.items()},
+        "gained": [before.id for before, _ in comparison.gained],
+        "lost": [before.id for before, _ in comparison.lost],
+        "only_before": comparison.only_before,
+        "only_after": comparison.only_after,
+        "failed": [row.name for row in failed],
+    }
