@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import bootstrap, permutation_test
+from scipy.stats import permutation_test
 
 from evals.errors import EvalError
-from evals.figures import RESAMPLES, Array, Measure, measures
+from evals.figures import BATCH, Array, Measure, interval, measures
 from evals.run import Case, Run
 
 LOWER_IS_BETTER = ("abstention.refused_answerable", "abstention.aurc", "abstention.ece")
@@ -180,24 +180,8 @@ def _row(a: Measure, b: Measure, seed: int) -> Row:
     def difference(*arrays: Array, **axis: int) -> Any:
         return b.statistic(*arrays[width:], **axis) - a.statistic(*arrays[:width], **axis)
 
-    interval = None
-    if len(a.cases) > 1:
-        drawn = bootstrap(
-            (*a.arrays, *b.arrays),
-            difference,
-            paired=True,
-            vectorized=a.vectorized,
-            n_resamples=RESAMPLES,
-            batch=max(1, 1_000_000 // len(a.cases)) if a.vectorized else None,
-            method="percentile",
-            rng=np.random.default_rng(seed),
-        )
-        if np.isfinite(drawn.bootstrap_distribution).all():
-            interval = (
-                float(drawn.confidence_interval.low),
-                float(drawn.confidence_interval.high),
-            )
-    return Row(a.name, len(a.cases), a.value(), b.value(), interval, _chance(a, b, seed))
+    spread = interval((*a.arrays, *b.arrays), difference, a.vectorized, seed)
+    return Row(a.name, len(a.cases), a.value(), b.value(), spread, _chance(a, b, seed))
 
 
 def _chance(a: Measure, b: Measure, seed: int) -> float | None:
@@ -212,7 +196,7 @@ def _chance(a: Measure, b: Measure, seed: int) -> float | None:
         np.mean,
         permutation_type="samples",
         n_resamples=PERMUTATIONS,
-        batch=max(1, 1_000_000 // len(apart)),
+        batch=max(1, BATCH // len(apart)),
         rng=np.random.default_rng(seed),
     )
     return float(tested.pvalue)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import bootstrap
+from scipy.stats import DegenerateDataWarning, bootstrap
 
 from evals.calibration import area_under_risk_coverage, auroc, calibration_error
 from evals.run import Case, Metrics
@@ -17,6 +18,9 @@ Array = NDArray[np.float64]
 Statistic = Callable[..., Any]
 
 RESAMPLES = 1000
+BATCH = 1_000_000
+"""Numbers resampled at a time, so that memory stays small."""
+
 DIGITS = 6
 PERCENTILES = {"p50": 50, "p95": 95}
 
@@ -40,27 +44,37 @@ class Measure:
         return float(self.statistic(*self.arrays))
 
     def interval(self, seed: int) -> tuple[float, float] | None:
-        """Give the 95 % percentile interval, None when there is too little to resample.
+        """Give the 95 % bootstrap interval over the cases, None when there are too few."""
+        return interval(self.arrays, self.statistic, self.vectorized, seed)
 
-        Efron and Tibshirani 1993; resampled are the cases.
-        """
-        if len(self.cases) < 2:
-            return None
+
+def interval(
+    arrays: Sequence[Array], statistic: Statistic, vectorized: bool, seed: int
+) -> tuple[float, float] | None:
+    """Give the 95 % percentile interval of a statistic, resampling places of all arrays alike.
+
+    None when there are fewer than two places, or when some resamples give no number. Efron and
+    Tibshirani 1993.
+    """
+    length = len(arrays[0])
+    if length < 2:
+        return None
+    with catch_warnings():
+        simplefilter("ignore", DegenerateDataWarning)
         resampled = bootstrap(
-            self.arrays,
-            self.statistic,
-            paired=len(self.arrays) > 1,
-            vectorized=self.vectorized,
+            tuple(arrays),
+            statistic,
+            paired=True,
+            vectorized=vectorized,
             n_resamples=RESAMPLES,
-            batch=max(1, 1_000_000 // len(self.cases)) if self.vectorized else None,
+            batch=max(1, BATCH // length) if vectorized else None,
             method="percentile",
             rng=np.random.default_rng(seed),
         )
-        drawn = resampled.bootstrap_distribution
-        if not np.isfinite(drawn).all():
-            return None
-        low, high = resampled.confidence_interval
-        return float(low), float(high)
+    if not np.isfinite(resampled.bootstrap_distribution).all():
+        return None
+    low, high = resampled.confidence_interval
+    return float(low), float(high)
 
 
 def measures(cases: Sequence[Case]) -> list[Measure]:

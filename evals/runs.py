@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from evals.errors import EvalError
@@ -20,8 +21,9 @@ def keep_run(run: Run, home: Path) -> Path:
     """Write a run into its home, under its date and name, and give the file."""
     stamp = re.sub(r"\D", "", run.finished[:19])
     name = re.sub(r"[^\w.-]+", "-", run.name)
-    folder = runs_folder(home)
-    path = folder / f"{stamp}-{name}.json"
+    endings = ("", *(f"-{n}" for n in range(2, 100)))
+    paths = (runs_folder(home) / f"{stamp}-{name}{ending}.json" for ending in endings)
+    path = next(p for p in paths if not p.exists())
     write_file(path, json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n")
     return path
 
@@ -34,7 +36,8 @@ def write_file(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     except OSError as exc:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise EvalError(
             f"{path} cannot be written ({exc.strerror or exc})."
             " Free or unlock the disk, or choose another place."
