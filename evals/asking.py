@@ -7,9 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
 
+from llama_index.core.llms import LLM
 from llama_index.core.schema import QueryBundle
 
 from evals import retrieval, scoring
+from evals.judge import judged
 from evals.questions import Question
 from evals.retrieval import Place
 from evals.run import Case, Cause, Cited, Said
@@ -31,8 +33,8 @@ KEPT = 500
 class Asker:
     """Asks an engine as the chat does, and looks deeper into its search than the chat."""
 
-    def __init__(self, engine: Engine, composed: bool = False) -> None:
-        self._engine, self._composed = engine, composed
+    def __init__(self, engine: Engine, composed: bool = False, judge: LLM | None = None) -> None:
+        self._engine, self._composed, self._judge = engine, composed, judge
         store, model, settings = engine.store, engine.model, engine.settings
         deep = PassageRetriever(store, model, k=retrieval.DEPTH)
         self._deep = Engine(store, model, settings, retriever=deep)
@@ -102,13 +104,21 @@ class Asker:
             ),
             citations=tuple(_cited(answer)),
             scores=searched.scores
-            | scoring.answer_scores(question, answer, cited, self._sentences(cited)),
+            | scoring.answer_scores(question, answer, cited, self._sentences(cited))
+            | self._judged(question, answer),
             weights=scoring.weights(answer),
             times=_times(quoted, answer),
             tokens=_tokens(answer),
             notice=answer.notice,
         )
         return case if case.correct else replace(case, cause=self._cause(question, quoted, answer))
+
+    def _judged(self, question: Question, answer: Answer) -> dict[str, float]:
+        if self._judge is None or answer.declined or not question.answerable:
+            return {}
+        asked = answer.resolved_question
+        value = judged(asked, question.answers, scoring.plain(answer), self._judge)
+        return {} if value is None else {"judge.right": value}
 
     def _cause(self, question: Question, quoted: Answer, answer: Answer) -> Cause:
         found = [self._place(e.article_id, e.start, e.end) for e in answer.evidence]

@@ -23,8 +23,9 @@ from evals.errors import EvalError
 from evals.figures import figures
 from evals.journal import Journal
 from evals.machine import peak_mib
-from evals.questions import Question, fitted, read_questions
+from evals.questions import Question, QuestionSet, fitted, read_questions
 from evals.run import Case, Run
+from evals.runs import keep_run
 from rag.answer import Mode
 from rag.engine import Engine
 from rag.opening import language_model, open_model
@@ -44,7 +45,8 @@ class Plan:
 
     Without `questions` the sample ones, without `corpus` the articles of the index in the home
     (or the sample articles, for the sample questions). `limit` takes that many questions, drawn
-    by `seed`. With `strict`, a question that cannot be used is an error.
+    by `seed`. With `strict`, a question that cannot be used is an error. `judge` names a language
+    model that gives a second opinion on the answers, as the setting `llm` names one.
     """
 
     corpus: Path | None = None
@@ -54,6 +56,7 @@ class Plan:
     limit: int | None = None
     seed: int = 0
     strict: bool = False
+    judge: str = ""
 
     @property
     def asked(self) -> Path:
@@ -68,12 +71,20 @@ class Plan:
     @property
     def name(self) -> str:
         """What the run is called."""
-        folder = self.asked.resolve().parent.name
-        return self.asked.stem if self.asked.stem != "questions" else folder
+        named = not self.asked.name.startswith(("questions.", "dev."))
+        return self.asked.stem if named else self.asked.resolve().parent.name
 
 
-def evaluate(plan: Plan, settings: Settings, progress: Progress) -> Run:
-    """Ask all questions of the plan and give the finished run.
+@dataclass(frozen=True)
+class Kept:
+    """A finished run and the file in the home that it was written into."""
+
+    run: Run
+    path: Path
+
+
+def evaluate(plan: Plan, settings: Settings, progress: Progress) -> Kept:
+    """Open what the plan names, ask all its questions, and keep the finished run.
 
     An interrupted run of the same plan, articles, settings and code goes on where it stopped.
     Raises EvalError for what cannot be evaluated.
@@ -82,24 +93,37 @@ def evaluate(plan: Plan, settings: Settings, progress: Progress) -> Run:
         raise EvalError(f"Which questions are to be put to {plan.corpus}? Give them: --questions")
     found = read_questions(plan.asked)
     with _engine(plan, settings, progress) as engine:
-        usable = fitted(found, engine.store.catalogue, plan.asked.name)
-        if plan.strict and usable.problems:
-            raise EvalError("\n".join(usable.problems))
-        chosen = sampled(usable.questions, plan.limit, plan.seed)
-        told = _told(plan, settings)
-        journal = Journal(_unfinished(settings, told, engine.store, chosen))
-        asker = Asker(engine, plan.mode == "composed")
-        ask = asker.searched if plan.retrieval_only else asker.answered
-        with journal.opened() as cases:
-            for number, question in enumerate(chosen, start=1):
-                if question.id not in cases:
-                    cases[question.id] = ask(question)
-                    journal.add(cases[question.id])
-                progress(number, len(chosen), "questions")
-        counts = engine.store.catalogue.counts()
-        run = finished(plan.name, told, counts, usable.problems, [cases[q.id] for q in chosen])
-        journal.remove()
-    return run
+        judge = _writer(settings.model_copy(update={"llm": plan.judge})) if plan.judge else None
+        return evaluated(plan, found, engine, progress, judge)
+
+
+def evaluated(
+    plan: Plan,
+    found: QuestionSet,
+    engine: Engine,
+    progress: Progress,
+    judge: LLM | None = None,
+) -> Kept:
+    """Put questions to an engine that is open already, whatever articles the plan names."""
+    usable = fitted(found, engine.store.catalogue, plan.asked.name)
+    if plan.strict and usable.problems:
+        raise EvalError("\n".join(usable.problems))
+    chosen = sampled(usable.questions, plan.limit, plan.seed)
+    told = _told(plan, engine.settings)
+    journal = Journal(_unfinished(engine, told, chosen))
+    asker = Asker(engine, plan.mode == "composed", judge)
+    ask = asker.searched if plan.retrieval_only else asker.answered
+    with journal.opened() as cases:
+        for number, question in enumerate(chosen, start=1):
+            if question.id not in cases:
+                cases[question.id] = ask(question)
+                journal.add(cases[question.id])
+            progress(number, len(chosen), "questions")
+    counts = engine.store.catalogue.counts()
+    run = finished(plan.name, told, counts, usable.problems, [cases[q.id] for q in chosen])
+    kept = Kept(run, keep_run(run, engine.settings.home))
+    journal.remove()
+    return kept
 
 
 def sampled(questions: Sequence[Question], limit: int | None, seed: int) -> list[Question]:
@@ -161,8 +185,8 @@ def _writer(settings: Settings) -> LLM:
     llm = language_model(settings)
     if llm is None:
         raise EvalError(
-            f"There is no language model {settings.llm} to write answers."
-            " Fetch it with: wenju models fetch, or evaluate with --mode quote."
+            f"There is no language model {settings.llm}."
+            " Fetch it with: wenju models fetch, or evaluate with --mode quote and no judge."
         )
     return llm
 
@@ -185,16 +209,16 @@ def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
         }
         if plan.mode == "composed":
             told["llm"] = settings.llm
+        if plan.judge:
+            told["judge"] = plan.judge
     return told
 
 
-def _unfinished(
-    settings: Settings, told: dict[str, Any], store: Store, chosen: Sequence[Question]
-) -> Path:
+def _unfinished(engine: Engine, told: dict[str, Any], chosen: Sequence[Question]) -> Path:
     """Name the journal after everything that an answer depends on."""
-    depends = [told, store.catalogue.digest(), _code(), [asdict(q) for q in chosen]]
+    depends = [told, engine.store.catalogue.digest(), _code(), [asdict(q) for q in chosen]]
     key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]
-    return settings.home / "evals" / "unfinished" / f"{key}.jsonl"
+    return engine.settings.home / "evals" / "unfinished" / f"{key}.jsonl"
 
 
 @cache

@@ -62,6 +62,10 @@ def evaluate(
     strict: Annotated[
         bool, typer.Option("--strict", help="A question that cannot be used is an error.")
     ] = False,
+    judge: Annotated[
+        str,
+        typer.Option(metavar="MODEL", help="Let a language model judge, too; named as WENJU_LLM."),
+    ] = "",
 ) -> None:
     """Evaluate; an interrupted run goes on where it stopped."""
     if context.invoked_subcommand is not None:
@@ -70,18 +74,18 @@ def evaluate(
     with terminal.spinner("Opening the models"):
         from evals.evaluate import Plan
         from evals.evaluate import evaluate as evaluated
-        from evals.runs import keep_run, write_file
-    plan = Plan(corpus, questions, mode.value, retrieval_only, limit, seed, strict)
+        from evals.runs import write_file
+    plan = Plan(corpus, questions, mode.value, retrieval_only, limit, seed, strict, judge)
     with terminal.bar(f"Evaluating {plan.name}") as progress:
-        run = evaluated(plan, settings, progress)
-    kept = keep_run(run, settings.home)
+        kept = evaluated(plan, settings, progress)
+    run = kept.run
     if json_:
         write_file(json_, json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n")
     if html:
         from evals.report import report_html
 
         write_file(html, report_html(run))
-    eval_terminal.show_run(run, html or json_ or kept)
+    eval_terminal.show_run(run, html or json_ or kept.path)
 
 
 @eval_app.command()
@@ -114,6 +118,43 @@ def compare(
     eval_terminal.show_comparison(comparison, failed, as_json)
     if failed:
         raise typer.Exit(1)
+
+
+@eval_app.command()
+def review(
+    questions: Annotated[Path, typer.Argument(help="A question set that was drawn up.")],
+) -> None:
+    """Say yes or no to each question that was drawn up; the same is in the browser."""
+    from evals.review import decide, drafts
+
+    waiting = [draft for draft in drafts(questions) if draft.review is None]
+    eval_terminal.show_waiting(len(waiting), questions)
+    for number, draft in enumerate(waiting, start=1):
+        eval_terminal.show_draft(draft, number, len(waiting))
+        verdict = eval_terminal.asked_verdict()
+        if verdict == "quit":
+            break
+        if verdict != "skip":
+            decide(questions, draft.id, verdict)
+
+
+@eval_app.command()
+def label(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Write the question set into this file.")],
+) -> None:
+    """Turn thumbs and corrections given in the chat into a question set."""
+    from evals.feedback import FILE_NAME, read
+    from evals.label import labelled
+    from evals.runs import write_file
+    from vectorstore.store import Store
+
+    settings = _settings(context)
+    labels = labelled(read(settings.home / FILE_NAME), Store(settings.index))
+    if labels.questions:
+        lines = (json.dumps(fields, ensure_ascii=False) for fields in labels.questions)
+        write_file(out, "\n".join(lines) + "\n")
+    eval_terminal.show_labels(labels, out)
 
 
 def _settings(context: typer.Context) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,6 +15,8 @@ from ui.terminal import show_json
 
 if TYPE_CHECKING:
     from evals.compare import Comparison, Row
+    from evals.label import Labels
+    from evals.review import Draft
     from evals.run import Case, Run
 
 SHOWN = 10
@@ -63,6 +65,50 @@ def show_comparison(comparison: Comparison, failed: Sequence[Row], as_json: bool
     for row in failed:
         _err.print(f"[red]Worse than allowed:[/red] {row.name} by {_figure(row.name, -row.gain)}")
     return None
+
+
+def show_waiting(count: int, path: Path) -> None:
+    """Say how many drafted questions await a verdict."""
+    _out.print(f"{count:,} questions of {escape(str(path))} await a yes or no.")
+
+
+def show_draft(draft: Draft, number: int, count: int) -> None:
+    """Print a drafted question with its answer and the passage it was drawn from."""
+    _out.print(f"\n[dim]{number} of {count}[/dim] [bold]{escape(draft.question)}[/bold]")
+    answers = " / ".join(draft.answers) if draft.answerable else "The articles should not say."
+    _out.print(f"[green]{escape(answers)}[/green]")
+    shown = escape(_line(draft.passage, 400))
+    for text in draft.support:
+        marked = escape(" ".join(text.split()))
+        shown = shown.replace(marked, f"[reverse]{marked}[/reverse]")
+    _out.print(f"[dim]{shown}[/dim]")
+
+
+def asked_verdict() -> Literal["yes", "no", "skip", "quit"]:
+    """Ask a person for a verdict; the end of the input quits."""
+    words: dict[str, Literal["yes", "no", "skip", "quit"]] = {
+        word[: len(word) if whole else 1]: word
+        for word in ("yes", "no", "skip", "quit")
+        for whole in (True, False)
+    }
+    while True:
+        try:
+            said = _out.input("A good question? [bold]y[/bold]es, no, skip, quit: ")
+        except EOFError:
+            return "quit"
+        if verdict := words.get(said.strip().lower()):
+            return verdict
+
+
+def show_labels(labels: Labels, out: Path) -> None:
+    """Print what became of the verdicts given in the chat."""
+    for reason in labels.left_out[:SHOWN]:
+        _err.print(f"[yellow]Left out:[/yellow] {escape(reason)}", soft_wrap=True)
+    if not labels.questions and not labels.left_out:
+        _out.print("Nobody has judged an answer yet. In the chat, each answer has 有用 and 没用.")
+        return
+    written = f", written to {escape(str(out))}" if labels.questions else ""
+    _out.print(f"{len(labels.questions)} questions{written}; {len(labels.left_out)} left out.")
 
 
 def flat(metrics: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -117,9 +163,9 @@ def _flips(title: str, pairs: Sequence[tuple[Case, Case]]) -> None:
         _out.print(f"  … and {len(pairs) - SHOWN} more; --json or --html shows all.")
 
 
-def _line(text: str) -> str:
+def _line(text: str, most: int = 100) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= 100 else f"{words[:100]}…"
+    return words if len(words) <= most else f"{words[:most]}…"
 
 
 def _comparison_json(comparison: Comparison, failed: Sequence[Row]) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""A second opinion on answers by a language model; never needed, and never asked by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from llama_index.core.llms import LLM
+
+from evals.errors import EvalError
+from rag.llm import MODEL_FAILURES
+from rag.prompt import RIGHT, WRONG, judge_prompt
+from vectorstore.script import fold
+
+_VERDICT = re.compile(rf"不正确|{WRONG}|{RIGHT}|\b(?:in)?correct\b|\bwrong\b|\bright\b")
+
+
+def judged(question: str, gold: Sequence[str], answer: str, llm: LLM) -> float | None:
+    """Give 1 when the model holds the answer for right, 0 for wrong, None when it says neither.
+
+    Raises EvalError when the model cannot be asked.
+    """
+    try:
+        reply = llm.chat(judge_prompt(question, gold, answer))
+    except MODEL_FAILURES as exc:
+        raise EvalError(
+            f"The judge stopped ({exc}). What was judged before is kept: start the evaluation"
+            " again, or leave --judge away."
+        ) from exc
+    return verdict(reply.message.content or "")
+
+
+def verdict(reply: str) -> float | None:
+    """Read the first verdict in a reply.
+
+    >>> verdict("错误。原文是2亿元。"), verdict("正確"), verdict("也许")
+    (0.0, 1.0, None)
+    """
+    found = re.search(
+        rf"不正确|{WRONG}|{RIGHT}|\b(?:in)?correct\b|\bwrong\b|\bright\b", fold(reply)
+    )
+    return None if found is None else float(found.group() in (RIGHT, "correct", "right"))

@@ -1,0 +1,133 @@
+"""The figures the README reports: every public set, ours beside plain LlamaIndex.
+
+    python -m evals.published SET... [--limit N] [--baseline] [--readme]
+
+A SET is a folder with `corpus.jsonl` and `questions.dev.jsonl`, a folder of such folders, or
+CORPUS=QUESTIONS. Figures go into `evals/published.json`, one set at a time; `--readme` prints the
+table of what is in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from evals.errors import EvalError
+from evals.evaluate import Plan, evaluate
+from evals.progress import Told
+from evals.run import Run
+from evals.runs import write_file
+from rag.settings import Settings, read_settings
+
+FILE = Path(__file__).with_name("published.json")
+BEGIN, END = "<!-- published -->", "<!-- /published -->"
+
+COLUMNS = (
+    ("articles hit@1", "retrieval.hit@1"),
+    ("MRR@10", "retrieval.mrr@10"),
+    ("passages hit@5", "passage.hit@5"),
+    ("right quote", "citation.recall"),
+    ("gold in quote", "answer.contains"),
+    ("declined: answerable", "abstention.refused_answerable"),
+    ("unanswerable", "abstention.refused_unanswerable"),
+    ("AUROC", "abstention.auroc"),
+)
+BASELINES = {"vectors": "LlamaIndex vectors", "fusion": "LlamaIndex fusion"}
+BASELINE_COLUMNS = COLUMNS[:3]
+
+
+def main() -> None:
+    """Measure the sets given, or print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*")
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--baseline", action="store_true", help="plain LlamaIndex, too")
+    parser.add_argument("--readme", action="store_true")
+    given = parser.parse_args()
+    settings = read_settings(llm="none")
+    for corpus, questions in (pair for text in given.sets for pair in sets(text)):
+        plan = Plan(corpus, questions, limit=given.limit)
+        sys.stderr.write(f"\n{plan.name}\n")
+        publish(plan.name, _measured(plan, settings, given.baseline))
+    if given.readme:
+        sys.stdout.write(table(read()))
+
+
+def sets(text: str) -> Iterator[tuple[Path, Path]]:
+    """Give corpus and questions of every set that a command-line argument names."""
+    corpus, is_pair, questions = text.partition("=")
+    if is_pair:
+        yield Path(corpus), Path(questions)
+        return
+    folders = [Path(text), *sorted(Path(text).iterdir())]
+    found = [f for f in folders if (f / "corpus.jsonl").is_file()]
+    if not found:
+        raise EvalError(f"There is no set in {text}: no folder holds corpus.jsonl.")
+    for folder in found:
+        yield folder / "corpus.jsonl", folder / "questions.dev.jsonl"
+
+
+def read() -> dict[str, Any]:
+    """Give what has been published so far, by set and system."""
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    return found
+
+
+def publish(name: str, runs: Mapping[str, Run]) -> None:
+    """Put the figures of a set, without its cases, into the file."""
+    told = read()
+    told[name] = told.get(name, {}) | {system: _figures(run) for system, run in runs.items()}
+    ordered = {name: told[name] for name in sorted(told)}
+    write_file(FILE, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
+
+
+def table(told: Mapping[str, Any]) -> str:
+    """Give the Markdown table of the README, two lines of LlamaIndex below each set of ours."""
+    head = ["set", "questions", *(title for title, _ in COLUMNS)]
+    lines = [f"| {' | '.join(head)} |", f"| --- | {' | '.join(['--:'] * (len(head) - 1))} |"]
+    for name, systems in told.items():
+        for system, label in {"wenju": f"**{name}**", **BASELINES}.items():
+            if system in systems:
+                lines.append(_line(label, systems[system], system == "wenju"))
+    return "\n".join(lines) + "\n"
+
+
+def _line(label: str, run: Mapping[str, Any], ours: bool) -> str:
+    columns = COLUMNS if ours else BASELINE_COLUMNS
+    shown = [_shown(run["metrics"], name) for _, name in columns]
+    asked = f"{run['questions']:,}" if ours else ""
+    cells = [label, asked, *shown, *[""] * (len(COLUMNS) - len(shown))]
+    return f"| {' | '.join(cells)} |"
+
+
+def _shown(metrics: Mapping[str, Any], name: str) -> str:
+    group, _, last = name.partition(".")
+    value = metrics.get(group, {}).get(last)
+    return "" if value is None else f"{value:.3f}"
+
+
+def _figures(run: Run) -> dict[str, Any]:
+    kept = run.to_json()
+    for name in ("cases", "left_out", "by_kind_intervals", "name"):
+        del kept[name]
+    kept["settings"] = {
+        k: Path(v).name if k in ("corpus", "questions") else v for k, v in run.settings.items()
+    }
+    return kept
+
+
+def _measured(plan: Plan, settings: Settings, baseline: bool) -> dict[str, Run]:
+    runs = {"wenju": evaluate(plan, settings, Told()).run}
+    if baseline:
+        from evals.baseline import baselines
+
+        runs |= baselines(plan, settings, Told())
+    return runs
+
+
+if __name__ == "__main__":
+    main()
