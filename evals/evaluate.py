@@ -194,8 +194,8 @@ def _writer(settings: Settings) -> LLM:
 def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
     """Give what a run depends on, as it is written into its file."""
     told: dict[str, Any] = {
-        "corpus": str(plan.articles or "index"),
-        "questions": str(plan.asked),
+        "corpus": str(plan.corpus or ("index" if plan.questions else SAMPLES.name)),
+        "questions": str(plan.questions or f"{SAMPLES.name}/{plan.asked.name}"),
         "retrieval_only": plan.retrieval_only,
         "limit": plan.limit,
         "seed": plan.seed,

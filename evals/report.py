@@ -1,0 +1,379 @@
+"""A run, or two of them, to one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+from pathlib import Path
+from typing import Any, get_args
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from evals.charts import (
+    LEAST_ANSWERS,
+    Chart,
+    Dot,
+    Outcome,
+    calibration_chart,
+    kinds_chart,
+    latency_chart,
+    outcomes,
+    readable,
+    risk_chart,
+)
+from evals.compare import LOWER_GROUPS, Comparison, Row, lower_is_better
+from evals.run import Case, Cause, Cited, Metrics, Run
+
+SourceLink = Callable[[str, int, int], str]
+
+MOST_CASES = 100
+DECLINES_KEPT = 20
+"""Of the cases shown, so many are wrong declines however many wrong answers there are."""
+
+MOST_FLIPS = 50
+MOST_KIND_CHARTS = 3
+MOST_LEFT_OUT = 30
+MOST_ROWS = 60
+AROUND = 120
+"""Characters of a passage shown on either side of the cited sentence."""
+
+THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+LEVEL = 0.05
+"""A difference counts when chance brings one as large less often than this."""
+
+HEADLINE = (
+    "retrieval.hit@1", "passage.hit@1", "citation.recall", "citation.precision",
+    "answer.contains", "answer.f1", "faithfulness.facts", "abstention.auroc",
+    "abstention.refused_unanswerable", "abstention.refused_answerable",
+    "latency_ms.first.p50", "latency_ms.total.p50",
+)  # fmt: skip
+HEADLINE_OF_SEARCH = (
+    "retrieval.hit@1", "retrieval.hit@5", "retrieval.mrr@10", "passage.hit@1", "passage.hit@5",
+    "latency_ms.retrieve.p50",
+)  # fmt: skip
+BY_KIND = (
+    "retrieval.hit@1", "passage.hit@1", "answer.f1", "answer.contains", "citation.recall",
+    "abstention.refused_unanswerable", "abstention.refused_answerable",
+)  # fmt: skip
+DRAWN_BY_KIND = ("retrieval.hit@1", "citation.recall", "answer.f1", "passage.hit@1")
+RATIOS = ("mrr@", "ndcg@", "auroc", "aurc", "ece")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric with its 95 % interval; `interval` is None where there is none."""
+
+    name: str
+    value: float
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of question: how many there are, and its metrics by their full names."""
+
+    name: str
+    questions: int
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A cited sentence and what stands before and after it, shortened where it is long."""
+
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What a least confidence would bring, as shares; None where it applies to no question."""
+
+    certainty: float
+    answered: float
+    wrong: float | None
+    lost: float | None
+    refused: float | None
+    current: bool
+
+
+def report_html(run: Run, source_link: SourceLink | None = None, nonce: str = "") -> str:
+    """Give the report of a run as one HTML file.
+
+    `source_link` gives the address of a stretch of an article; without it titles are plain text.
+    `nonce` goes on the style element, for a content security policy.
+    """
+    figures = read_figures(run.metrics, run.intervals)
+    failed = failures(run.cases)
+    listed = worst(failed)
+    kinds = [_kind(kind, run) for kind in run.by_kind]
+    answered = any(case.correct is not None for case in run.cases)
+    first = HEADLINE if answered else HEADLINE_OF_SEARCH
+    return _page(
+        "report.html",
+        run=run,
+        nonce=nonce,
+        source_link=source_link,
+        answered=answered,
+        answerable=sum(case.answerable for case in run.cases),
+        most_left_out=MOST_LEFT_OUT,
+        most_rows=MOST_ROWS,
+        figures=figures,
+        headline=[figures[name] for name in first if name in figures],
+        thresholds=thresholds(run.cases, _certainty(run)),
+        kinds=kinds if len(kinds) > 1 else [],
+        kind_columns=[n for n in BY_KIND if any(n in kind.figures for kind in kinds)],
+        charts=_charts(run),
+        kind_charts=_kind_charts(kinds),
+        causes=_causes(failed),
+        failed=listed,
+        listed=_causes(listed),
+        failures=len(failed),
+        numbers={cause: number for number, cause in enumerate(get_args(Cause))},
+        titles={c.article_id: c.title for case in run.cases for c in case.citations},
+    )
+
+
+def comparison_html(comparison: Comparison, nonce: str = "") -> str:
+    """Give two runs side by side as one HTML file."""
+    spans: dict[str, float] = {}
+    for row in comparison.rows:
+        bounds = (row.difference, *(row.interval or ()))
+        widest = max(abs(bound) for bound in bounds)
+        spans[_scale(row)] = max(spans.get(_scale(row), 0.0), widest if isfinite(widest) else 0.0)
+    return _page(
+        "compare.html",
+        comparison=comparison,
+        nonce=nonce,
+        rows=[(row, verdict(row), spans[_scale(row)]) for row in comparison.rows],
+        most=MOST_FLIPS,
+        level=LEVEL,
+    )
+
+
+def verdict(row: Row) -> str:
+    """Give "better" or "worse" when chance does not explain the difference, else ""."""
+    if row.p is not None:
+        beyond = row.p < LEVEL
+    else:
+        beyond = row.interval is not None and not row.interval[0] <= 0 <= row.interval[1]
+    if not beyond or row.gain == 0:
+        return ""
+    return "better" if row.gain > 0 else "worse"
+
+
+def failures(cases: Sequence[Case]) -> list[Case]:
+    """Give the cases that went wrong, the worst first.
+
+    That is wrong answers, the surest first; then wrong declines, the surest that nothing answers
+    first; then searches that did not put a right article first, those that missed it first.
+    """
+    return sorted((case for case in cases if _failed(case)), key=_badness)
+
+
+def worst(failed: Sequence[Case]) -> list[Case]:
+    """Give the failures that are shown, in their order."""
+    declined = [case for case in failed if case.correct is not None and case.declined]
+    others = [case for case in failed if case.correct is None or not case.declined]
+    kept = max(MOST_CASES - len(others), min(len(declined), DECLINES_KEPT))
+    return [*others[: MOST_CASES - min(len(declined), kept)], *declined[:kept]]
+
+
+def thresholds(cases: Sequence[Case], certainty: float | None) -> list[Threshold]:
+    """Give what each least confidence would bring, that of the run among them."""
+    told = outcomes(cases)
+    if len(told) < LEAST_ANSWERS:
+        return []
+    levels = {*THRESHOLDS, *([] if certainty is None else [certainty])}
+    return [_threshold(told, least, least == certainty) for least in sorted(levels)]
+
+
+def read_figures(metrics: Metrics, intervals: Metrics) -> dict[str, Figure]:
+    """Give the metrics of a run by their full names, "retrieval.hit@1"."""
+    bounds = dict(_flat(intervals))
+    made = {}
+    for name, value in _flat(metrics):
+        if isinstance(value, int | float) and isfinite(value):
+            made[name] = Figure(name, value, _interval(bounds.get(name)))
+    return made
+
+
+def excerpt(cited: Cited) -> Excerpt:
+    """Give the cited sentence inside its passage; alone when the passage does not hold it."""
+    start, end = cited.start - cited.passage_start, cited.end - cited.passage_start
+    if not 0 <= start < end or cited.passage[start:end] != cited.quote:
+        start = cited.passage.find(cited.quote)
+        end = start + len(cited.quote)
+    if start < 0 or not cited.quote:
+        return Excerpt("", cited.quote, "")
+    before, after = cited.passage[:start], cited.passage[end:]
+    return Excerpt(
+        "…" + before[-AROUND:] if len(before) > AROUND else before,
+        cited.quote,
+        after[:AROUND] + "…" if len(after) > AROUND else after,
+    )
+
+
+def gold_rank(case: Case) -> int:
+    """Give the rank of the first right article among those found, from 1; 0 for none."""
+    docs = {support.doc for support in case.support}
+    return next((rank for rank, id_ in enumerate(case.hits, start=1) if id_ in docs), 0)
+
+
+def shown(name: str, value: float | None, signed: bool = False) -> str:
+    """Give a figure as a reader sees it: shares as per cent, times in 毫秒 or 秒."""
+    if value is None or not isfinite(value):
+        return "—"
+    sign = "+" if signed else ""
+    digits = 1 if signed and abs(value) < 10 else 0
+    if name.startswith("latency_ms."):
+        slow = abs(value) >= 1000
+        return f"{value / 1000:{sign}.1f} 秒" if slow else f"{value:{sign}.{digits}f} 毫秒"
+    if name.startswith("memory_mib."):
+        return f"{value / 1024:{sign}.1f} GiB"
+    if name.startswith("tokens."):
+        return f"{value:{sign},.{digits}f}"
+    if any(part in name for part in RATIOS) or abs(value) > 1:
+        return f"{value:{sign}.3f}"
+    return f"{100 * value:{sign}.1f}" + (" 点" if signed else "%")
+
+
+def _failed(case: Case) -> bool:
+    if case.correct is None:
+        return case.scores.get("retrieval.hit@1") == 0
+    return not case.correct
+
+
+def _badness(case: Case) -> tuple[int, float]:
+    if case.correct is None:
+        rank = gold_rank(case)
+        return 2, -rank if rank else float("-inf")
+    confidence = case.confidence or 0.0
+    return (1, confidence) if case.declined else (0, -confidence)
+
+
+def _threshold(told: Sequence[Outcome], least: float, current: bool) -> Threshold:
+    over = [t.confidence >= least for t in told]
+    pairs = list(zip(told, over, strict=True))
+    return Threshold(
+        least,
+        sum(over) / len(over),
+        _share(not t.right for t, answered in pairs if answered),
+        _share(not answered for t, answered in pairs if t.answerable),
+        _share(not answered for t, answered in pairs if not t.answerable),
+        current,
+    )
+
+
+def _share(held: Iterable[bool]) -> float | None:
+    found = list(held)
+    return sum(found) / len(found) if found else None
+
+
+def _certainty(run: Run) -> float | None:
+    given = run.settings.get("certainty")
+    return float(given) if isinstance(given, int | float) and isfinite(given) else None
+
+
+def _charts(run: Run) -> list[Chart]:
+    drawn = (
+        risk_chart(run.cases, _certainty(run)),
+        calibration_chart(run.cases),
+        latency_chart(run.cases),
+    )
+    return [chart for chart in drawn if chart]
+
+
+def _kind(kind: str, run: Run) -> Kind:
+    figures = read_figures(run.by_kind[kind], run.by_kind_intervals.get(kind, {}))
+    return Kind(kind, sum(case.kind == kind for case in run.cases), figures)
+
+
+def _kind_charts(kinds: Sequence[Kind]) -> list[Chart]:
+    words: dict[str, tuple[str, str]] = _words()["names"]
+    drawn = []
+    for name in DRAWN_BY_KIND:
+        found = [(kind.name, kind.figures[name]) for kind in kinds if name in kind.figures]
+        dots = [Dot(kind, f.value, *(f.interval or (f.value, f.value))) for kind, f in found]
+        drawn.append(kinds_chart(*words[name], dots))
+    return [chart for chart in drawn if chart][:MOST_KIND_CHARTS]
+
+
+def _causes(failed: Sequence[Case]) -> list[tuple[Cause, int]]:
+    counts = Counter(case.cause for case in failed)
+    return [(cause, counts[cause]) for cause in get_args(Cause) if counts[cause]]
+
+
+def _scale(row: Row) -> str:
+    """Name what a difference is drawn to one scale with: its group, or alone."""
+    group = row.name.partition(".")[0]
+    return row.name if group in LOWER_GROUPS else group
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _interval(given: Any) -> tuple[float, float] | None:
+    pair = list(given) if isinstance(given, list | tuple) else []
+    if len(pair) != 2 or not all(isinstance(v, int | float) and isfinite(v) for v in pair):
+        return None
+    return float(pair[0]), float(pair[1])
+
+
+def _words() -> dict[str, Any]:
+    """Give the texts that stand in words.html."""
+    return vars(_templates().get_template("words.html").module)
+
+
+def _page(name: str, **values: Any) -> str:
+    return _templates().get_template(name).render(values)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates"), encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_clean,
+    )
+    made.filters |= {
+        "short": _short,
+        "moment": _moment,
+        "shown": shown,
+        "excerpt": excerpt,
+        "rank": gold_rank,
+    }
+    made.globals |= {"lower_is_better": lower_is_better}
+    return made
+
+
+def _clean(value: object) -> object:
+    """Make anything that a template writes readable, but what is HTML already."""
+    if value is None or isinstance(value, Markup):
+        return value or ""
+    return readable(str(value))
+
+
+def _moment(finished: str) -> str:
+    """Give day, hour and minute of a time in ISO 8601, anything else as it is."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$", r"\1 \2", _short(finished, 40), flags=re.S)
+
+
+def _short(text: object, limit: int) -> str:
+    """Cut a text to `limit` characters with an ellipsis."""
+    whole = str(text)
+    return whole if len(whole) <= limit else whole[: limit - 1] + "…"
