@@ -22,6 +22,7 @@ from evals.progress import Told
 from evals.run import Run
 from evals.runs import write_file
 from rag.settings import Settings, read_settings
+from vectorstore.errors import WenjuError
 
 FILE = Path(__file__).with_name("published.json")
 BEGIN, END = "<!-- published -->", "<!-- /published -->"
@@ -63,6 +64,8 @@ def sets(text: str) -> Iterator[tuple[Path, Path]]:
     if is_pair:
         yield Path(corpus), Path(questions)
         return
+    if not Path(text).is_dir():
+        raise EvalError(f"There is no folder {text}. Name a set, or give CORPUS=QUESTIONS.")
     folders = [Path(text), *sorted(Path(text).iterdir())]
     found = [f for f in folders if (f / "corpus.jsonl").is_file()]
     if not found:
@@ -130,4 +133,7 @@ def _measured(plan: Plan, settings: Settings, baseline: bool) -> dict[str, Run]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except WenjuError as exc:
+        sys.exit(str(exc))
