@@ -103,7 +103,13 @@ def browser() -> Iterator[playwright.Browser]:
 class Visit:
     """One visitor: a browser of its own, open at the chat."""
 
-    def __init__(self, browser: playwright.Browser, address: str, size: dict[str, int]) -> None:
+    def __init__(
+        self,
+        browser: playwright.Browser,
+        address: str,
+        size: dict[str, int],
+        ready: str = "#wj-chat .example",
+    ) -> None:
         self.context = browser.new_context(viewport=size, locale="zh-CN")
         self.page = self.context.new_page()
         self.requests: list[str] = []
@@ -111,7 +117,7 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(address)
-        self.page.wait_for_selector("#wj-chat .example")
+        self.page.wait_for_selector(ready)
 
     def ask(self, question: str) -> playwright.Locator:
         """Ask, wait for the whole answer, and give it."""

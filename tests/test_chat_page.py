@@ -84,14 +84,15 @@ def test_hostile_text_comes_out_as_text_everywhere() -> None:
         DECLINED, text=HOSTILE, evidence=(replace(DECLINED.evidence[0], text=HOSTILE),)
     )
     exchanges = [
-        Exchange(HOSTILE, quote=answer, composed=answer),
-        Exchange(HOSTILE, quote=declined),
+        Exchange(HOSTILE, quote=answer, composed=answer, key="a"),
+        Exchange(HOSTILE, quote=declined, key="b"),
         Exchange(HOSTILE, failure=HOSTILE),
     ]
     for message in messages(exchanges):
         content = message["content"]
         page = Reader(content)
-        assert {tag for tag, _ in page.elements} <= set("div span a b p ul li small br i".split())
+        allowed = "div span a b p ul li small br i button"
+        assert {tag for tag, _ in page.elements} <= set(allowed.split())
         assert all((link["href"] or "").startswith("/source?") for link in page.links())
         assert "<script>alert(1)</script>" in page.text
         assert "\n" not in content, "a blank line would end the HTML block for Markdown"
@@ -227,3 +228,32 @@ def test_front_page_names_no_other_host() -> None:
         b'<meta charset="utf-8">'
     )
     assert plain(page) == b'<html lang="zh-CN"><meta charset="utf-8">'
+
+
+@pytest.mark.parametrize("answer", [QUOTED, DECLINED], ids=["answer", "decline"])
+def test_finished_answer_can_be_judged_with_two_buttons(answer: Answer) -> None:
+    page = shown(answer, key="0f")
+    buttons = [attributes for tag, attributes in page.elements if tag == "button"]
+    assert [button["value"] for button in buttons] == ["good", "bad"]
+    assert {button["type"] for button in buttons} == {"button"}
+    assert ("span", "verdict-0f") in [(tag, a.get("id")) for tag, a in page.elements]
+    assert "有用" in page.text and "没用" in page.text
+
+
+def test_what_is_not_finished_cannot_be_judged() -> None:
+    half = replace(QUOTED, done=False)
+    for exchange in (
+        Exchange("基金多大？", key="a"),
+        Exchange("基金多大？", quote=half, key="a"),
+        Exchange("基金多大？", quote=half, stopped=True, key="a"),
+        Exchange("基金多大？", quote=QUOTED, failure="坏了", key="a"),
+        Exchange("基金多大？", quote=QUOTED, composed=half, key="a"),
+    ):
+        assert "<button" not in exchange_html(exchange)
+
+
+def test_messages_of_answers_before_stay_the_same_while_another_comes() -> None:
+    first = Exchange("基金多大？", quote=QUOTED, key="a")
+    alone = messages([first])
+    growing = messages([first, Exchange("它呢？", quote=replace(QUOTED, done=False), key="b")])
+    assert growing[:2] == alone, "what is typed below an answer would be lost"

@@ -12,17 +12,9 @@ import pytest
 
 from evals.compare import Comparison, Row, compared
 from evals.figures import figures
+from evals.findings import excerpt, failures, shown, worst
 from evals.questions import Support
-from evals.report import (
-    comparison_html,
-    excerpt,
-    failures,
-    report_html,
-    shown,
-    thresholds,
-    verdict,
-    worst,
-)
+from evals.report import comparison_html, report_html, thresholds, verdict
 from evals.run import Case, Cause, Cited, Run, Said
 
 CHROMIUM = os.environ.get("WENJU_TEST_CHROMIUM") or shutil.which("chromium")

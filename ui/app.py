@@ -14,9 +14,11 @@ from fastapi import FastAPI
 
 from rag.engine import Engine
 from ui.articles import articles_tab
+from ui.evaluations import evaluations_tab
 from ui.frontpage import FrontPage
 from ui.guard import Guard, is_loopback
 from ui.look import HEADER, SOURCE_FRAME, TITLE, head, theme
+from ui.reports import Runs, report_routes
 from ui.sources import source_routes
 from ui.visit import QUIET, chat_tab, welcome
 
@@ -28,6 +30,7 @@ SHUTDOWN_SECONDS = 2
 
 def build_app(engine: Engine) -> FastAPI:
     """Give the whole web application: the page, the source pages, and what guards them."""
+    runs = Runs(engine.settings.home)
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(HEADER, elem_id="wj-header")
         with gr.Row(elem_id="wj-columns"):
@@ -36,11 +39,13 @@ def build_app(engine: Engine) -> FastAPI:
                     chat = chat_tab(engine)
                 with gr.Tab("文章", id="articles") as tab:
                     added = articles_tab(engine, tab)
+                with gr.Tab("评测", id="evaluations") as tab:
+                    evaluations_tab(engine, runs, tab)
             with gr.Column(elem_id="wj-right"):
                 gr.HTML(SOURCE_FRAME, elem_id="wj-frame")
         for event in (page.load, added.then):
             event(lambda: welcome(engine.store), None, chat, **QUIET)
-    return _mounted(page, engine)
+    return _mounted(page, engine, runs)
 
 
 def serve(engine: Engine, listening: socket.socket, ready: Callable[[str], None]) -> None:
@@ -82,9 +87,10 @@ class _Server(uvicorn.Server):
         self._ended()  # here, as a signal that stops the server lets no code run after it
 
 
-def _mounted(page: gr.Blocks, engine: Engine) -> FastAPI:
+def _mounted(page: gr.Blocks, engine: Engine, runs: Runs) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(source_routes(engine.store))
+    app.include_router(report_routes(runs, engine.store.catalogue))
     app.add_middleware(FrontPage)
     password = engine.settings.password.get_secret_value()
     app.add_middleware(Guard, password=password, local=is_loopback(engine.settings.host))

@@ -9,6 +9,7 @@ from rag.answer import Answer, Citation, Evidence, Sentence, Timings
 from ui.escape import attribute, escape, shortened
 from ui.exchange import Exchange
 from ui.sources import FRAME, shown_source, source_link
+from ui.verdict import verdict_html
 
 NEAREST_SHOWN = 3
 """How many of the nearest passages a decline offers."""
@@ -44,7 +45,7 @@ def exchange_html(exchange: Exchange) -> str:
         step = "正在写成回答" if answer else "正在查找"
         parts.append(f'<div class="wj-wait">{step}<i></i><i></i><i></i></div>')
     if answer and not exchange.waiting:
-        parts.append(_footer(answer))
+        parts.append(_footer(answer, verdict_html(exchange)))
     return f'<div class="wj-answer">{"".join(parts)}</div>'
 
 
@@ -127,7 +128,7 @@ def _resolved(answer: Answer) -> str:
     return f'<div class="wj-note">理解为：{escape(answer.resolved_question)}</div>'
 
 
-def _footer(answer: Answer) -> str:
+def _footer(answer: Answer, verdict: str) -> str:
     titles = {c.article_id: c for c in reversed(answer.citations)}
     articles = "".join(_article(c) for c in sorted(titles.values(), key=lambda c: c.n))
     sources = f'<div class="wj-sources">{articles}</div>' if articles else ""
@@ -137,7 +138,7 @@ def _footer(answer: Answer) -> str:
         if answer.declined
         else confidence_words(answer.confidence)
     )
-    meta = f"<span>{escape(sure)}</span>{_took(answer.timings)}"
+    meta = f"<span>{escape(sure)}</span>{_took(answer.timings)}{verdict}"
     return f'{sources}{notice}<div class="wj-meta">{meta}</div>'
 
 

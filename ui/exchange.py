@@ -13,7 +13,7 @@ class Exchange:
     """One question of a visit and what came back so far.
 
     `quote` and `composed` are the newest answers of either mode. `failure` is set when the
-    question could not be worked on; that is not an answer.
+    question could not be worked on; that is not an answer. `key` names the exchange in the page.
     """
 
     question: str
@@ -21,6 +21,7 @@ class Exchange:
     composed: Answer | None = None
     failure: str = ""
     stopped: bool = False
+    key: str = ""
 
     @property
     def answer(self) -> Answer | None:
@@ -32,6 +33,12 @@ class Exchange:
         """Whether more is to come."""
         done = self.answer is not None and self.answer.done
         return not (done or self.failure or self.stopped)
+
+    @property
+    def finished(self) -> Answer | None:
+        """The answer once it is whole; what was stopped or failed has none."""
+        whole = self.answer is not None and self.answer.done and not self.failure
+        return self.answer if whole else None
 
     def with_answer(self, answer: Answer) -> Exchange:
         """Give the exchange with a newer answer in its place.

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-import secrets
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
-from pathlib import Path, PureWindowsPath
-from string import Template
+from pathlib import PureWindowsPath
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from ui.sealed import framed, hint
 from vectorstore.article import Article
 from vectorstore.store import Store
 
@@ -24,6 +22,9 @@ FRAME = "source"
 
 BLOCK = 50
 """Lines that a browser lays out together."""
+
+HINT = "点回答里的编号，这里会打开整篇文章，引用的那一句会标出来。"
+GONE = "「{}」不在文章库里，可能已经删掉或换了名字。"
 
 _SIGN = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _LOST = re.compile(r"[\x00\ud800-\udfff]")
@@ -51,13 +52,13 @@ def source_routes(store: Store) -> APIRouter:
     @router.api_route(PATH, methods=["GET", "HEAD"])
     def source(id: str = "", start: str = "", end: str = "") -> HTMLResponse:
         if not id:
-            return _page("原文", _HINT, 200)
+            return hint("原文", HINT)
         article = store.catalogue.article(id)
         if article is None:
-            return _page("没有这篇文章", _GONE.format(html.escape(id)), 404)
+            return hint("没有这篇文章", GONE.format(id), 404)
         cited = _range(start, end, len(article.text))
         title = article.title or article.id
-        return _page(title, article_html(article, *cited), 200)
+        return framed(title, article_html(article, *cited))
 
     return router
 
@@ -139,31 +140,3 @@ def _range(start: str, end: str, length: int) -> tuple[int, int]:
         return 0, 0
     a, b = int(start), int(end)
     return (a, b) if a < b <= length else (0, 0)
-
-
-def _page(title: str, body: str, status: int) -> HTMLResponse:
-    nonce = secrets.token_urlsafe(16)
-    page = _template().substitute(title=html.escape(title), body=body, nonce=nonce)
-    policy = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    }
-    return HTMLResponse(page, status, headers)
-
-
-@cache
-def _template() -> Template:
-    return Template(Path(__file__).with_name("source.html").read_text(encoding="utf-8"))
-
-
-_HINT = """<div class="hint"><h1>原文</h1>
-<p>点回答里的编号，这里会打开整篇文章，引用的那一句会标出来。</p></div>"""
-
-_GONE = """<div class="hint"><h1>没有这篇文章</h1>
-<p>「{}」不在文章库里，可能已经删掉或换了名字。</p></div>"""

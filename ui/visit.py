@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from rag.engine import Engine
 from ui.chat import messages
 from ui.exchange import Exchange, turns
 from ui.look import EMPTY, WELCOME
+from ui.verdict import verdicts
 from vectorstore.errors import WenjuError
 from vectorstore.store import Store
 
@@ -76,6 +78,7 @@ def chat_tab(engine: Engine) -> gr.Chatbot:
     picked = filled.then(ask, [box, visit], outputs, **asked)
     box.stop(_stopped, visit, outputs, cancels=[typed, picked], **QUIET)
     clear.click(lambda: _updates((), False), None, outputs, cancels=[typed, picked], **QUIET)
+    verdicts(visit, engine.settings.home)
     return chat
 
 
@@ -103,7 +106,7 @@ def sample_questions(store: Store, path: Path = SAMPLE_QUESTIONS) -> list[str]:
 
 def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
     def ask(question: str, visit: Visit) -> Iterator[Updates]:
-        exchange = Exchange(question.strip())
+        exchange = Exchange(question.strip(), key=secrets.token_hex(8))
         if not exchange.question:
             yield gr.skip(), gr.skip(), gr.skip()
             return

@@ -1,0 +1,194 @@
+"""Turn what people thought of answers into questions of an evaluation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evals.feedback import Feedback
+from evals.questions import Mode
+from evals.wording import normalised
+from rag.answer import Citation, Turn
+from rag.signals import content_terms
+from vectorstore.article import Passage
+from vectorstore.script import terms
+from vectorstore.split import sentences
+from vectorstore.store import Store
+
+KIND = "labelled"
+
+LONGEST = 3
+"""Sentences an answer may reach over and still be found in the articles."""
+
+LOOKED_THROUGH = 50
+"""Passages of the whole index in which a sentence is looked for."""
+
+SHORTEST = 2
+"""Characters of a correction that is looked for; a shorter one stands everywhere."""
+
+_MARK = re.compile(r"\s*\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Questions in the format of a question set, and why what else people said gave none."""
+
+    questions: tuple[dict[str, Any], ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Gold:
+    answers: tuple[str, ...] = ()
+    support: tuple[dict[str, Any], ...] = ()
+    mode: Mode = "any"
+
+
+def labelled(feedback: Sequence[Feedback], store: Store) -> Labels:
+    """Give a question for each that was judged, by its newest verdict.
+
+    A good answer gives the sentences it cites as gold, a good decline and "the articles do not
+    say" a question without an answer, a correction its own text and the sentence it stands in.
+    Supports are offsets into the source as the articles of `store` stand now.
+    """
+    newest = {question_id(each): each for each in feedback}
+    questions, left_out = [], []
+    for id_, each in newest.items():
+        gold = _gold(each, store)
+        if isinstance(gold, str):
+            left_out.append(f"{each.resolved_question}: {gold}")
+        else:
+            questions.append(_line(id_, each, gold))
+    return Labels(tuple(questions), tuple(left_out))
+
+
+def question_id(feedback: Feedback) -> str:
+    """Give the id of the question that was judged: the same for the same words and history."""
+    asked = [feedback.resolved_question, *(turn.question for turn in _history(feedback))]
+    return f"{KIND}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]}"
+
+
+def _history(feedback: Feedback) -> tuple[Turn, ...]:
+    """Give the conversation before a question that leans on it; any other stands alone."""
+    leans = feedback.resolved_question != feedback.question
+    return feedback.turns if leans else ()
+
+
+def _line(id_: str, feedback: Feedback, gold: _Gold) -> dict[str, Any]:
+    history = [{"question": t.question, "answer": t.answer} for t in _history(feedback)]
+    alone = feedback.resolved_question != feedback.question and not history
+    return {
+        "id": id_,
+        "question": feedback.resolved_question if alone else feedback.question,
+        "answers": list(gold.answers),
+        "answerable": bool(gold.answers),
+        "support": list(gold.support),
+        "support_mode": gold.mode,
+        "kind": KIND,
+        "history": history,
+    }
+
+
+def _gold(feedback: Feedback, store: Store) -> _Gold | str:
+    """Give the gold of a question, or say why there is none."""
+    if feedback.nothing or (feedback.verdict == "good" and feedback.declined):
+        return _Gold()
+    if feedback.verdict == "good":
+        return _confirmed(feedback, store)
+    if feedback.correction.strip():
+        return _corrected(feedback, store)
+    return "the answer was judged wrong, but nobody said what is right."
+
+
+def _confirmed(feedback: Feedback, store: Store) -> _Gold | str:
+    """Take an answer as gold. A written one needs all it cites, of quotes each does."""
+    places = [_cited(citation, feedback, store) for citation in feedback.citations]
+    found = tuple(place for place in places if place)
+    several = feedback.mode == "composed" and len(places) > 1
+    if (places and not found) or (several and len(found) < len(places)):
+        return "what its answer cites no longer stands in the articles."
+    numbers = {str(citation.n) for citation in feedback.citations}
+    said = _MARK.sub(lambda m: "" if m[1] in numbers else m[0], feedback.answer).strip()
+    quotes = () if several else tuple(place["text"] for place in found)
+    answers = (said, *quotes) if feedback.mode == "composed" else quotes or (said,)
+    return _Gold(tuple(dict.fromkeys(answers)), found, "all" if several else "any")
+
+
+def _corrected(feedback: Feedback, store: Store) -> _Gold:
+    correction = feedback.correction.strip()
+    shown = [seen.passage_id for seen in feedback.evidence]
+    articles = dict.fromkeys(seen.article_id for seen in feedback.evidence)
+    known = store.catalogue.passages(shown)
+    near = [known[id_] for id_ in shown if id_ in known]
+    of_articles = (p for id_ in articles for p in store.catalogue.passages_of(id_))
+    asked = feedback.resolved_question
+    place = (
+        _standing(correction, asked, near, store)
+        or _standing(correction, asked, of_articles, store)
+        or _standing(correction, asked, _anywhere(correction, store), store, related=True)
+    )
+    return _Gold((correction,), (place,) if place else ())
+
+
+def _cited(citation: Citation, feedback: Feedback, store: Store) -> dict[str, Any] | None:
+    """Give where a cited sentence stands now; None when the articles do not hold it any more."""
+    article = store.catalogue.article(citation.article_id)
+    if article and article.text[citation.start : citation.end] == citation.quote:
+        return _place(article.id, citation.start, citation.end, store)
+    asked, own = feedback.resolved_question, store.catalogue.passages_of(citation.article_id)
+    return _standing(citation.quote, asked, own, store) or _standing(
+        citation.quote, asked, _anywhere(citation.quote, store), store
+    )
+
+
+def _anywhere(text: str, store: Store) -> list[Passage]:
+    _, lexical = store.legs(text, (), LOOKED_THROUGH)
+    return [hit.passage for hit in store.hits(lexical, {})]
+
+
+def _standing(
+    text: str, question: str, passages: Iterable[Passage], store: Store, related: bool = False
+) -> dict[str, Any] | None:
+    """Give the fewest sentences that hold `text`, of several those nearest to the question.
+
+    With `related` they must share a word with it: a figure alone stands in many articles.
+    """
+    wanted, words = normalised(text), set(content_terms(question))
+    if len(wanted) < SHORTEST:
+        return None
+    best: tuple[tuple[int, int], str, int, int] | None = None
+    for passage in passages:
+        for count, start, end in _stretches(passage.text, wanted):
+            shared = len(words & set(terms(passage.text[start:end])))
+            rank = (count, -shared)
+            if (shared or not related) and (best is None or rank < best[0]):
+                best = rank, passage.article_id, passage.start + start, passage.start + end
+    return _place(*best[1:], store) if best else None
+
+
+def _stretches(text: str, wanted: str) -> Iterator[tuple[int, int, int]]:
+    """Give runs of sentences that hold `wanted`: how many, where they start and end."""
+    if wanted not in normalised(text):
+        return
+    spans = sentences(text)
+    for count in range(1, LONGEST + 1):
+        for first, last in zip(spans, spans[count - 1 :], strict=False):
+            if wanted in normalised(text[first[0] : last[1]]):
+                yield count, first[0], last[1]
+
+
+def _place(article_id: str, start: int, end: int, store: Store) -> dict[str, Any] | None:
+    article = store.catalogue.article(article_id)
+    if article is None:
+        return None
+    source_start, source_end = article.offsets.to_source(start, end)
+    return {
+        "doc": article_id,
+        "start": source_start,
+        "end": source_end,
+        "text": article.text[start:end],
+    }
