@@ -1,6 +1,6 @@
 """The figures the README reports: every public set, ours beside plain LlamaIndex.
 
-    python -m evals.published SET... [--limit N] [--baseline] [--readme]
+    python -m evals.published SET... [--limit N] [--mode composed] [--baseline] [--readme]
 
 A SET is a folder with `corpus.jsonl` and `questions.dev.jsonl`, a folder of such folders, or
 CORPUS=QUESTIONS. Figures go into `evals/published.json`, one set at a time; `--readme` prints the
@@ -14,13 +14,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from evals.errors import EvalError
 from evals.evaluate import Plan, evaluate
 from evals.progress import Told
 from evals.run import Run
 from evals.runs import write_file
+from rag.answer import Mode
 from rag.settings import Settings, read_settings
 from vectorstore.errors import WenjuError
 
@@ -37,8 +38,18 @@ COLUMNS = (
     ("unanswerable", "abstention.refused_unanswerable"),
     ("AUROC", "abstention.auroc"),
 )
+WRITTEN_COLUMNS = (
+    ("gold in answer", "answer.contains"),
+    ("F1", "answer.f1"),
+    ("citation recall", "citation.recall"),
+    ("precision", "citation.precision"),
+    ("to the sentence", "citation.sentence_exact"),
+    ("declined: answerable", "abstention.refused_answerable"),
+    ("unanswerable", "abstention.refused_unanswerable"),
+    ("seconds, median", "latency_ms.total.p50"),
+)
+Columns = tuple[tuple[str, str], ...]
 BASELINES = {"vectors": "LlamaIndex vectors", "fusion": "LlamaIndex fusion"}
-BASELINE_COLUMNS = COLUMNS[:3]
 
 
 def main() -> None:
@@ -46,14 +57,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--mode", choices=get_args(Mode), default="quote")
     parser.add_argument("--baseline", action="store_true", help="plain LlamaIndex, too")
     parser.add_argument("--readme", action="store_true")
     given = parser.parse_args()
-    settings = read_settings(llm="none")
+    settings = read_settings()
     for corpus, questions in (pair for text in given.sets for pair in sets(text)):
-        plan = Plan(corpus, questions, limit=given.limit)
-        sys.stderr.write(f"\n{plan.name}\n")
-        publish(plan.name, _measured(plan, settings, given.baseline))
+        plan = Plan(corpus, questions, mode=given.mode, limit=given.limit)
+        name = plan.name if given.mode == "quote" else f"{plan.name}, written"
+        sys.stderr.write(f"\n{name}\n")
+        for system, run in _measured(plan, settings, given.baseline):
+            publish(name, system, run)
     if given.readme:
         sys.stdout.write(table(read()))
 
@@ -80,37 +94,57 @@ def read() -> dict[str, Any]:
     return found
 
 
-def publish(name: str, runs: Mapping[str, Run]) -> None:
+def publish(name: str, system: str, run: Run) -> None:
     """Put the figures of a set, without its cases, into the file."""
     told = read()
-    told[name] = told.get(name, {}) | {system: _figures(run) for system, run in runs.items()}
+    told[name] = told.get(name, {}) | {system: _figures(run)}
     ordered = {name: told[name] for name in sorted(told)}
     write_file(FILE, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
 
 
 def table(told: Mapping[str, Any]) -> str:
-    """Give the Markdown table of the README, two lines of LlamaIndex below each set of ours."""
-    head = ["set", "questions", *(title for title, _ in COLUMNS)]
+    """Give the Markdown tables of the README, LlamaIndex below each set of ours.
+
+    First the sets answered in quotes, then those with written answers.
+    """
+    quoted = {n: s for n, s in told.items() if not _written(s)}
+    written = {n: s for n, s in told.items() if _written(s)}
+    return "\n".join(
+        _table(part, columns)
+        for part, columns in (
+            (quoted, COLUMNS),
+            (written, WRITTEN_COLUMNS),
+        )
+        if part
+    )
+
+
+def _table(told: Mapping[str, Any], columns: Columns) -> str:
+    head = ["set", "questions", *(title for title, _ in columns)]
     lines = [f"| {' | '.join(head)} |", f"| --- | {' | '.join(['--:'] * (len(head) - 1))} |"]
     for name, systems in told.items():
         for system, label in {"wenju": f"**{name}**", **BASELINES}.items():
             if system in systems:
-                lines.append(_line(label, systems[system], system == "wenju"))
+                lines.append(_line(label, systems[system], columns))
     return "\n".join(lines) + "\n"
 
 
-def _line(label: str, run: Mapping[str, Any], ours: bool) -> str:
-    columns = COLUMNS if ours else BASELINE_COLUMNS
+def _written(systems: Mapping[str, Any]) -> bool:
+    return any(run["settings"].get("mode") == "composed" for run in systems.values())
+
+
+def _line(label: str, run: Mapping[str, Any], columns: Columns) -> str:
     shown = [_shown(run["metrics"], name) for _, name in columns]
-    asked = f"{run['questions']:,}" if ours else ""
-    cells = [label, asked, *shown, *[""] * (len(COLUMNS) - len(shown))]
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join([label, format(run['questions'], ','), *shown])} |"
 
 
 def _shown(metrics: Mapping[str, Any], name: str) -> str:
-    group, _, last = name.partition(".")
-    value = metrics.get(group, {}).get(last)
-    return "" if value is None else f"{value:.3f}"
+    value: Any = metrics
+    for part in name.split("."):
+        value = value.get(part, {})
+    if value == {}:
+        return ""
+    return f"{value / 1000:.1f}" if name.startswith("latency_ms") else f"{value:.3f}"
 
 
 def _figures(run: Run) -> dict[str, Any]:
@@ -123,13 +157,12 @@ def _figures(run: Run) -> dict[str, Any]:
     return kept
 
 
-def _measured(plan: Plan, settings: Settings, baseline: bool) -> dict[str, Run]:
-    runs = {"wenju": evaluate(plan, settings, Told()).run}
+def _measured(plan: Plan, settings: Settings, baseline: bool) -> Iterator[tuple[str, Run]]:
+    yield "wenju", evaluate(plan, settings, Told()).run
     if baseline:
         from evals.baseline import baselines
 
-        runs |= baselines(plan, settings, Told())
-    return runs
+        yield from baselines(plan, settings, Told()).items()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from ui.terminal import show_json
 
 if TYPE_CHECKING:
     from evals.compare import Comparison, Row
+    from evals.draft import Tally
     from evals.label import Labels
     from evals.review import Draft
     from evals.run import Case, Run
@@ -34,9 +35,10 @@ def show_run(run: Run, written: Path) -> None:
     for problem in run.left_out[:SHOWN]:
         _err.print(f"[yellow]Left out:[/yellow] {escape(problem)}", soft_wrap=True)
     if run.left_out:
-        _err.print(f"{len(run.left_out):,} questions were left out.")
+        _err.print(f"Left out in all: {_many(len(run.left_out), 'question')}.")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(f"{run.questions:,} questions, {run.corpus['articles']:,} articles")
+    asked = f"{_many(run.questions, 'question')}, {_many(run.corpus['articles'], 'article')}"
+    table.add_column(asked)
     table.add_column("", justify="right")
     table.add_column("95 % interval", justify="right", style="dim")
     for name, value in flat(run.metrics):
@@ -67,9 +69,22 @@ def show_comparison(comparison: Comparison, failed: Sequence[Row], as_json: bool
     return None
 
 
+def show_tally(tally: Tally, out: Path) -> None:
+    """Print how many questions were proven, and why the others were not."""
+    kept = _many(tally.kept, "question")
+    _out.print(
+        f"{kept} written to {escape(str(out))}: {tally.answerable} that the articles answer,"
+        f" {tally.near_misses} that they do not."
+        f" {_many(tally.tried, 'sentence')} tried."
+    )
+    for reason, count in tally.rejected.most_common():
+        _out.print(f"  [dim]{count:4} turned down: {escape(reason)}[/dim]")
+    _out.print(f"Say yes or no to each: wenju eval review {escape(str(out))}, or in the browser.")
+
+
 def show_waiting(count: int, path: Path) -> None:
     """Say how many drafted questions await a verdict."""
-    _out.print(f"{count:,} questions of {escape(str(path))} await a yes or no.")
+    _out.print(f"{escape(str(path))}: {_many(count, 'question')} to say yes or no to.")
 
 
 def show_draft(draft: Draft, number: int, count: int) -> None:
@@ -108,7 +123,8 @@ def show_labels(labels: Labels, out: Path) -> None:
         _out.print("Nobody has judged an answer yet. In the chat, each answer has 有用 and 没用.")
         return
     written = f", written to {escape(str(out))}" if labels.questions else ""
-    _out.print(f"{len(labels.questions)} questions{written}; {len(labels.left_out)} left out.")
+    made = _many(len(labels.questions), "question")
+    _out.print(f"{made}{written}; {len(labels.left_out)} left out.")
 
 
 def flat(metrics: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -118,6 +134,10 @@ def flat(metrics: Any, before: str = "") -> Iterator[tuple[str, Any]]:
             yield from flat(value, f"{before}{key}.")
         else:
             yield f"{before}{key}", value
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _figure(name: str, value: float) -> str:
