@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
@@ -52,30 +52,9 @@ class Asker:
         begun = perf_counter()
         nodes = self._deep.retrieve(QueryBundle(alone))
         took = 1000 * (perf_counter() - begun)
-        found = [to_hit(node).passage for node in nodes]
-        articles = list(dict.fromkeys(p.article_id for p in found))
-        places = [self._place(p.article_id, p.start, p.end) for p in found]
-        scores = {
-            f"{group}.{name}": value
-            for group, part in (
-                ("retrieval", retrieval.article_scores(question, articles)),
-                ("passage", retrieval.passage_scores(question, places)),
-            )
-            for name, value in part.items()
-        }
-        return Case(
-            id=question.id,
-            question=question.question,
-            kind=question.kind,
-            answerable=question.answerable,
-            gold=question.answers,
-            support=question.support,
-            history=tuple(asked.question for asked in question.history),
-            resolved_question=alone,
-            hits=tuple(articles[:HITS]),
-            scores=scores,
-            times={"retrieve": round(took, 3)},
-        )
+        passages = [to_hit(node).passage for node in nodes]
+        found = [self._place(p.article_id, p.start, p.end) for p in passages]
+        return searched_case(question, alone, found, took)
 
     def answered(self, question: Question) -> Case:
         """Ask a question, after those asked before it, and score search and answer."""
@@ -138,6 +117,35 @@ class Asker:
 
     def _known(self, article_id: str) -> Article | None:
         return self._article(article_id)
+
+
+def searched_case(question: Question, alone: str, found: Sequence[Place], took: float) -> Case:
+    """Score the passages found for a question, best first, in `took` milliseconds.
+
+    `alone` is the question as it was searched for.
+    """
+    articles = list(dict.fromkeys(place.doc for place in found))
+    scores = {
+        f"{group}.{name}": value
+        for group, part in (
+            ("retrieval", retrieval.article_scores(question, articles)),
+            ("passage", retrieval.passage_scores(question, found)),
+        )
+        for name, value in part.items()
+    }
+    return Case(
+        id=question.id,
+        question=question.question,
+        kind=question.kind,
+        answerable=question.answerable,
+        gold=question.answers,
+        support=question.support,
+        history=tuple(asked.question for asked in question.history),
+        resolved_question=alone,
+        hits=tuple(articles[:HITS]),
+        scores=scores,
+        times={"retrieve": round(took, 3)},
+    )
 
 
 def _cited(answer: Answer) -> Iterable[Cited]:

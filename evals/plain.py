@@ -23,7 +23,7 @@ from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
 from llama_index.core.schema import BaseNode, NodeWithScore, TextNode
 
 from evals import retrieval, scoring
-from evals.asking import HITS
+from evals.asking import searched_case
 from evals.errors import EvalError
 from evals.questions import Question
 from evals.retrieval import Place
@@ -129,23 +129,7 @@ class Plain:
         nodes = self._deep.retrieve(question.question)
         took = _milliseconds(begun)
         places = [_place(self._article(n), *_span(n.node)) for n in nodes]
-        found = list(dict.fromkeys(p.doc for p in places))
-        of_articles = retrieval.article_scores(question, found)
-        of_passages = retrieval.passage_scores(question, places)
-        return Case(
-            id=question.id,
-            question=question.question,
-            kind=question.kind,
-            answerable=question.answerable,
-            gold=question.answers,
-            support=question.support,
-            history=tuple(asked.question for asked in question.history),
-            resolved_question=question.question,
-            hits=tuple(found[:HITS]),
-            scores={f"retrieval.{name}": value for name, value in of_articles.items()}
-            | {f"passage.{name}": value for name, value in of_passages.items()},
-            times={"retrieve": took},
-        )
+        return searched_case(question, question.question, places, took)
 
     def _answered(self, question: Question, searched: Case, engine: RetrieverQueryEngine) -> Case:
         begun = perf_counter()
