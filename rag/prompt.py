@@ -75,9 +75,11 @@ _ASK = {
     " sentence, ask one thing only, and leave the answer out.",
 }
 _ASK_SHAPE = {
-    "hans": "标题：{title}\n上文：{before}\n句子：{sentence}\n答案：{answer}（用“{word}”提问）",
+    "hans": "标题：{title}\n上文：{before}\n句子：{sentence}\n答案：{answer}"
+    "（{script}用“{word}”提问）",
     "en": "Title: {title}\nBefore: {before}\nSentence: {sentence}\nAnswer: {answer} (ask {word})",
 }
+_SCRIPTS = {"hans": "", "hant": "用繁體中文，", "en": ""}
 _ASK_WORDS = {
     "hans": {"number": "多少", "time": "什么时候", "name": "谁"},
     "en": {"number": "how many or how much", "time": "when", "name": "who or which"},
@@ -144,7 +146,6 @@ _ASK_EXAMPLES = {
         ),
     ),
 }
-_ASK_IN_TRADITIONAL = "\n用繁體中文寫。"
 
 
 def ask_prompt(
@@ -159,18 +160,25 @@ def ask_prompt(
     for *shown, question in _ASK_EXAMPLES[form]:
         messages.append(ChatMessage(role=MessageRole.USER, content=_asked(form, *shown)))
         messages.append(ChatMessage(role=MessageRole.ASSISTANT, content=question))
-    wanted = _asked(form, title, before, sentence, answer, kind)
-    if language == "hant":
-        wanted += _ASK_IN_TRADITIONAL
+    wanted = _asked(form, title, before, sentence, answer, kind, _SCRIPTS[language])
     return [*messages, ChatMessage(role=MessageRole.USER, content=wanted)]
 
 
-def _asked(form: str, title: str, before: str, sentence: str, answer: str, kind: str) -> str:
+def _asked(
+    form: str,
+    title: str,
+    before: str,
+    sentence: str,
+    answer: str,
+    kind: str,
+    script: str = "",
+) -> str:
     lines = _ASK_SHAPE[form].format(
         title=title,
         before=" ".join(before.split()),
         sentence=" ".join(sentence.split()),
         answer=answer,
         word=_ASK_WORDS[form][kind],
+        script=script,
     )
     return "\n".join(line for line in lines.splitlines() if not line.endswith((": ", "：")))

@@ -194,7 +194,7 @@ def test_bad_lines_are_named_and_strict_makes_them_an_error(home: Path, tmp_path
     assert lenient.returncode == 0, lenient.stderr
     assert "my.jsonl line 2: is not JSON" in lenient.stderr
     assert "there is no article lost" in lenient.stderr
-    assert "2 questions were left out" in lenient.stderr
+    assert "Left out in all: 2 questions" in lenient.stderr
     strict = wenju(home, *given, "--strict")
     assert strict.returncode == 1
     assert "line 2" in strict.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -85,6 +86,10 @@ def evaluate(
         from evals.report import report_html
 
         write_file(html, report_html(run))
+    if questions and not corpus:
+        from evals.review import remember
+
+        remember(settings.home, questions)
     eval_terminal.show_run(run, html or json_ or kept.path)
 
 
@@ -118,6 +123,28 @@ def compare(
     eval_terminal.show_comparison(comparison, failed, as_json)
     if failed:
         raise typer.Exit(1)
+
+
+@eval_app.command()
+def make(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Add the questions to this file, JSON Lines.")],
+    articles: Annotated[
+        Path | None,
+        typer.Option(help="Articles: a file, a folder or a .jsonl corpus. Default: the index."),
+    ] = None,
+    n: Annotated[int, typer.Option("--n", min=1, help="Questions wanted.")] = 50,
+    seed: Annotated[int, typer.Option(min=0, help="Another number draws other questions.")] = 0,
+) -> None:
+    """Draw up questions on articles with the language model; keep those that can be proven."""
+    settings = _settings(context)
+    with terminal.spinner("Opening the models"):
+        from evals.make import make as made
+    with terminal.bar("Drawing up questions") as progress:
+        tally = made(articles, out, n, seed, settings, progress)
+    eval_terminal.show_tally(tally, out)
+    if sys.stdin.isatty():
+        review(out)
 
 
 @eval_app.command()

@@ -1,0 +1,77 @@
+"""Draw up a question set on articles: each question is written down as soon as it is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evals.corpora import indexed
+from evals.draft import Tally, drafts
+from evals.errors import EvalError
+from evals.review import drafts as drafted
+from evals.review import remember
+from rag.opening import language_model, open_model
+from rag.settings import Settings
+from vectorstore.article import Progress
+from vectorstore.ingest import check_model
+from vectorstore.store import Store
+
+
+def make(
+    articles: Path | None, out: Path, n: int, seed: int, settings: Settings, progress: Progress
+) -> Tally:
+    """Add up to `n` proven questions on `articles`, or on those of the home's index, to `out`.
+
+    What stands in `out` stays, and a question that stands in it is not written again. Raises
+    EvalError when there is no language model or `out` cannot be written.
+    """
+    llm = language_model(settings)
+    if llm is None:
+        raise EvalError(
+            f"There is no language model {settings.llm} to draw up questions."
+            " Fetch it with: wenju models fetch, or name another one with WENJU_LLM."
+        )
+    model, tally = open_model(settings), Tally()
+    known = {draft.id for draft in drafted(out)} if out.exists() else set()
+    store = indexed(articles, settings.home, model, progress) if articles else Store(settings.index)
+    with store, _written(out) as write:
+        check_model(store, model)
+        remember(settings.home, out)
+        for draft in drafts(store, model, llm, n, seed, progress, tally):
+            if draft.id not in known:
+                write(draft.to_json())
+    return tally
+
+
+class _Writer:
+    """Adds lines to a file, each whole before the next is thought of."""
+
+    def __init__(self, path: Path) -> None:
+        torn = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a", encoding="utf-8")
+        if torn:
+            self._file.write("\n")
+
+    def __call__(self, line: str) -> None:
+        self._file.write(f"{line}\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[_Writer]:
+    try:
+        writer = _Writer(path)
+        try:
+            yield writer
+        finally:
+            writer.close()
+    except OSError as exc:
+        raise EvalError(
+            f"The question set {path} cannot be written ({exc.strerror or exc})."
+            " Free or unlock the disk, or choose another place with --out."
+        ) from exc
