@@ -1,4 +1,4 @@
-"""The evaluation tab: drafted questions to decide on, past runs, and two of them compared."""
+"""The evaluation tab: a new evaluation, drafted questions to decide on, past runs, two compared."""
 
 from __future__ import annotations
 
@@ -13,20 +13,27 @@ from rag.engine import Engine
 from ui.drafts import drafts_section
 from ui.escape import attribute, escape
 from ui.reports import PATH, ListedRun, Runs, download_link, report_link
+from ui.running import running_section
 from ui.sources import FRAME
 
 EMPTY = (
-    '<div class="wj-empty">还没有评测。在终端里运行 <code>wenju eval</code>，'
+    '<div class="wj-empty">还没有评测。在上面开始一次，或者在终端里运行 <code>wenju eval</code>，'
     "结果会出现在这里。</div>"
 )
 
 
 def evaluations_tab(engine: Engine, runs: Runs, tab: gr.Tab) -> None:
-    """Lay out the drafted questions of a home and its runs."""
+    """Lay out the start of an evaluation, the drafted questions of a home, and its runs."""
+    listing = gr.HTML(elem_id="wj-runs", render=False)
+
+    def listed() -> str:
+        return runs_html(runs.listed())
+
+    running_section(engine, tab, listing, listed)
     drafts_section(engine.settings.home, tab)
-    listing = gr.HTML(elem_id="wj-runs")
+    listing.render()  # type: ignore[no-untyped-call]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    tab.select(lambda: runs_html(runs.listed()), None, listing, **quiet)
+    tab.select(listed, None, listing, **quiet)
 
 
 def runs_html(listed: Sequence[ListedRun]) -> str:
