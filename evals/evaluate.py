@@ -194,8 +194,8 @@ def _writer(settings: Settings) -> LLM:
 def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
     """Give what a run depends on, as it is written into its file."""
     told: dict[str, Any] = {
-        "corpus": str(plan.corpus or ("index" if plan.questions else SAMPLES.name)),
-        "questions": str(plan.questions or f"{SAMPLES.name}/{plan.asked.name}"),
+        "corpus": _shown(plan.articles) if plan.articles else "index",
+        "questions": _shown(plan.asked),
         "retrieval_only": plan.retrieval_only,
         "limit": plan.limit,
         "seed": plan.seed,
@@ -212,6 +212,11 @@ def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
         if plan.judge:
             told["judge"] = plan.judge
     return told
+
+
+def _shown(path: Path) -> str:
+    """Name the sample files without the folder the program lies in."""
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def _unfinished(engine: Engine, told: dict[str, Any], chosen: Sequence[Question]) -> Path:
