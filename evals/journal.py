@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from time import time
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evals.errors import EvalError
 from evals.run import Case
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long an interrupted run can be gone on with."""
 
 _CASE = TypeAdapter(Case)
 
@@ -30,6 +34,7 @@ class Journal:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{self._path}.lock").acquire(timeout=0):
+                self._clear_old()
                 cases = {case.id: case for case in self._read()}
                 self._write(cases)
                 yield cases
@@ -52,6 +57,12 @@ class Journal:
         """Forget the run."""
         self._path.unlink(missing_ok=True)
         Path(f"{self._path}.lock").unlink(missing_ok=True)
+
+    def _clear_old(self) -> None:
+        """Delete journals that nobody has gone on with, such as those of earlier versions."""
+        for old in self._path.parent.glob("*.jsonl"):
+            if time() - old.stat().st_mtime > KEPT_SECONDS:
+                old.unlink(missing_ok=True)
 
     def _read(self) -> Iterator[Case]:
         if not self._path.exists():

@@ -119,6 +119,16 @@ def test_a_journal_gives_back_whole_cases_only(tmp_path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
+def test_a_journal_that_nobody_went_on_with_is_deleted(tmp_path: Path) -> None:
+    old, recent = tmp_path / "old.jsonl", tmp_path / "recent.jsonl"
+    for path, days in ((old, 8), (recent, 1)):
+        path.touch()
+        os.utime(path, times=(time.time() - days * 86400,) * 2)
+    with Journal(tmp_path / "new.jsonl").opened():
+        assert not old.exists()
+        assert recent.exists()
+
+
 def wenju(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "ui.cli", "--home", str(home), "eval", *args],
