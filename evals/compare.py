@@ -76,14 +76,14 @@ def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
             " so there is nothing to compare."
         )
     pairs = [(first[id_], second[id_]) for id_ in shared]
-    flips = [(a, b) for a, b in pairs if None not in (_outcome(a), _outcome(b))]
+    told = [(a, b, _outcomes(a, b)) for a, b in pairs]
     names = [*before.settings, *(n for n in after.settings if n not in before.settings)]
     return Comparison(
         before,
         after,
         tuple(_rows(pairs, seed)),
-        tuple((a, b) for a, b in flips if not _outcome(a) and _outcome(b)),
-        tuple((a, b) for a, b in flips if _outcome(a) and not _outcome(b)),
+        tuple((a, b) for a, b, outcomes in told if outcomes == (False, True)),
+        tuple((a, b) for a, b, outcomes in told if outcomes == (True, False)),
         {
             n: (before.settings.get(n), after.settings.get(n))
             for n in names
@@ -143,10 +143,14 @@ def _same(before: Case, after: Case) -> bool:
     return (before.question, before.gold) == (after.question, after.gold)
 
 
-def _outcome(case: Case) -> bool | None:
-    """Give the outcome; where nothing was answered, whether the first article was right."""
-    if case.correct is not None:
-        return case.correct
+def _outcomes(before: Case, after: Case) -> tuple[bool | None, bool | None]:
+    """Give both outcomes; where one was not answered, whether the first article was right."""
+    if before.correct is not None and after.correct is not None:
+        return before.correct, after.correct
+    return _found_first(before), _found_first(after)
+
+
+def _found_first(case: Case) -> bool | None:
     first = case.scores.get("retrieval.hit@1")
     return None if first is None else first == 1.0
 

@@ -98,6 +98,12 @@ def test_the_outcome_counts_before_the_search() -> None:
     assert len(compared(before, after).gained) == 1
 
 
+def test_a_run_without_answers_is_compared_by_its_search_alone() -> None:
+    searched, answered = run([case(1, 1)]), run([case(1, 1, correct=False, answer="错")])
+    assert compared(searched, answered).lost == ()
+    assert len(compared(run([case(1, 0)]), answered).gained) == 1
+
+
 def test_lower_is_better_for_refusals_and_errors() -> None:
     name = "abstention.refused_answerable"
     before = run([Case(id="1", question="？", scores={name: 0.0})])
