@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 Statistic = Callable[..., Any]
 
 RESAMPLES = 1000
+LEAST_FINITE = 0.95
+"""Share of the resamples that must give a number."""
+
 BATCH = 1_000_000
 """Numbers resampled at a time, so that memory stays small."""
 
@@ -53,8 +56,8 @@ def interval(
 ) -> tuple[float, float] | None:
     """Give the 95 % percentile interval of a statistic, resampling places of all arrays alike.
 
-    None when there are fewer than two places, or when some resamples give no number. Efron and
-    Tibshirani 1993.
+    None when there are fewer than two places, or when too many resamples give no number, such as
+    an AUROC of questions that are all answerable. Efron and Tibshirani 1993.
     """
     length = len(arrays[0])
     if length < 2:
@@ -71,9 +74,11 @@ def interval(
             method="percentile",
             rng=np.random.default_rng(seed),
         )
-    if not np.isfinite(resampled.bootstrap_distribution).all():
+    drawn = resampled.bootstrap_distribution
+    finite = drawn[np.isfinite(drawn)]
+    if len(finite) < LEAST_FINITE * len(drawn):
         return None
-    low, high = resampled.confidence_interval
+    low, high = np.percentile(finite, (2.5, 97.5))
     return float(low), float(high)
 
 

@@ -51,6 +51,14 @@ def test_confidence_is_measured_only_where_it_can_be() -> None:
     assert both["ece"] == pytest.approx(0.1)
 
 
+def test_an_interval_stands_though_a_few_resamples_give_no_number() -> None:
+    few = [Case(id=str(n), question="？", confidence=n / 50, answerable=n > 6) for n in range(50)]
+    low, high = figures(few, 0)[1]["abstention"]["auroc"]
+    assert low == high == 1
+    one = [Case(id=str(n), question="？", confidence=n / 9, answerable=n > 0) for n in range(9)]
+    assert "auroc" not in figures(one, 0)[1].get("abstention", {})
+
+
 def test_times_are_given_as_percentiles() -> None:
     cases = [Case(id=str(n), question="？", times={"total": float(n)}) for n in range(101)]
     assert figures(cases, 0)[0]["latency_ms"] == {"total": {"p50": 50, "p95": 95}}
