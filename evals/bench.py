@@ -80,9 +80,8 @@ def collection(settings: Settings, model: BaseEmbedding) -> tuple[Store, list[st
     """Open some 3,500 articles and questions on them: a public set where it is at hand."""
     if LARGE.is_dir():
         asked = read_questions(LARGE / "questions.dev.jsonl").questions
-        return indexed(LARGE / "corpus.jsonl", settings.home, model, Told()), [
-            q.question for q in asked[:60]
-        ]
+        store, _ = indexed(LARGE / "corpus.jsonl", settings.home, model, Told())
+        return store, [q.question for q in asked[:60]]
     asked = read_questions(SAMPLES / "questions.jsonl").questions
     return reshuffled(SAMPLES, ARTICLES, settings.home, model, Told()), [q.question for q in asked]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,14 @@ LOWER_GROUPS = ("latency_ms", "tokens")
 """Groups whose figures are better when lower; a gate for all metrics leaves them out."""
 
 PERMUTATIONS = 5000
+SWAPS = 1000
+"""Permutations of figures that are no means; each has to be worked out by itself."""
+
+LEVEL = 0.05
+"""A difference counts when chance brings one as large less often than this."""
+
+ROUNDING = 1e-9
+"""What a gain may miss its limit by, for the rounding of binary fractions."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Row:
     """One metric in both runs, over the questions that both scored.
 
     `interval` is the 95 % bootstrap interval of the difference, `p` the two-sided probability of
-    a difference as large by chance (paired permutation test), None for figures that are no means.
+    a difference as large by chance (paired permutation test), None where there is too little.
     `gain` is the difference, its sign turned where lower is better.
     """
 
@@ -53,7 +62,8 @@ class Comparison:
 
     `gained` and `lost` are pairs of (before, after) of the questions whose outcome flipped to
     correct and to incorrect. `changed` maps the settings that differ to both values; `only_before`
-    and `only_after` count the questions that one run alone asked.
+    and `only_after` count the questions that one run alone asked, `gone` names the metrics that the
+    second one lacks.
     """
 
     before: Run
@@ -64,6 +74,7 @@ class Comparison:
     changed: Mapping[str, tuple[Any, Any]]
     only_before: int
     only_after: int
+    gone: tuple[str, ...] = ()
 
 
 def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
@@ -77,11 +88,13 @@ def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
         )
     pairs = [(first[id_], second[id_]) for id_ in shared]
     told = [(a, b, _outcomes(a, b)) for a, b in pairs]
+    rows = _rows(pairs, seed)
+    kept = {row.name for row in rows}
     names = [*before.settings, *(n for n in after.settings if n not in before.settings)]
     return Comparison(
         before,
         after,
-        tuple(_rows(pairs, seed)),
+        tuple(rows),
         tuple((a, b) for a, b, outcomes in told if outcomes == (False, True)),
         tuple((a, b) for a, b, outcomes in told if outcomes == (True, False)),
         {
@@ -91,6 +104,7 @@ def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
         },
         len(first) - len(shared),
         len(second) - len(shared),
+        tuple(m.name for m in measures(before.cases) if m.name not in kept),
     )
 
 
@@ -110,33 +124,54 @@ def gates(given: Sequence[str]) -> dict[str, float]:
         try:
             limits[name.strip()] = float(limit)
         except ValueError:
+            limits[name.strip()] = nan
+        if not isfinite(limits[name.strip()]):
             raise EvalError(
                 f"{text!r} is no limit. Give a number such as -0.01, or a metric with one, such as"
                 " retrieval.hit@1=-0.02."
-            ) from None
+            )
     return limits
 
 
-def failures(comparison: Comparison, limits: Mapping[str, float]) -> list[Row]:
-    """Give the rows whose gain is below the limit set for them.
+def failures(comparison: Comparison, limits: Mapping[str, float]) -> list[str]:
+    """Say what fails a gate, one line each: what got worse by more than its limit, or got lost.
 
     The limit for every metric is not for times and tokens. Raises EvalError for a metric that is
-    not in both runs.
+    in neither run.
     """
-    known = {row.name for row in comparison.rows}
+    if not limits:
+        return []
+    known = {*(row.name for row in comparison.rows), *comparison.gone}
     if strange := [name for name in limits if name and name not in known]:
         raise EvalError(
-            f"Both runs do not have the metric {', '.join(strange)}. Those they have:"
+            f"The runs do not have the metric {', '.join(strange)}. Those they have:"
             f" {', '.join(sorted(known))}."
         )
-    limited = [(row, _limit(row, limits)) for row in comparison.rows]
-    return [row for row, least in limited if least is not None and row.gain < least]
+    worse = [
+        f"{row.name} by {-row.gain:.6g}, {-least:.6g} allowed"
+        for row in comparison.rows
+        if (least := _limit(row.name, limits)) is not None and row.gain < least - ROUNDING
+    ]
+    lost = [f"{n} is gone" for n in comparison.gone if _limit(n, limits) is not None]
+    asked = f"{comparison.only_before} questions of the first run were not asked again"
+    return [*worse, *lost, *([asked] if comparison.only_before else [])]
 
 
-def _limit(row: Row, limits: Mapping[str, float]) -> float | None:
-    if row.name in limits:
-        return limits[row.name]
-    return None if row.name.partition(".")[0] in LOWER_GROUPS else limits.get("")
+def verdict(row: Row) -> str:
+    """Give "better" or "worse" when chance does not explain the difference, else ""."""
+    if row.p is not None:
+        beyond = row.p < LEVEL
+    else:
+        beyond = row.interval is not None and not row.interval[0] <= 0 <= row.interval[1]
+    if not beyond or row.gain == 0:
+        return ""
+    return "better" if row.gain > 0 else "worse"
+
+
+def _limit(name: str, limits: Mapping[str, float]) -> float | None:
+    if name in limits:
+        return limits[name]
+    return None if name.partition(".")[0] in LOWER_GROUPS else limits.get("")
 
 
 def _same(before: Case, after: Case) -> bool:
@@ -167,7 +202,8 @@ def _rows(pairs: Sequence[tuple[Case, Case]], seed: int) -> list[Row]:
 
 def _paired(a: Measure, b: Measure) -> tuple[Measure, Measure] | None:
     """Cut two measures down to the cases that both hold."""
-    common = [id_ for id_ in a.cases if id_ in set(b.cases)]
+    there = set(b.cases)
+    common = [id_ for id_ in a.cases if id_ in there]
     return (_part(a, common), _part(b, common)) if common else None
 
 
@@ -189,12 +225,14 @@ def _row(a: Measure, b: Measure, seed: int) -> Row:
 
 
 def _chance(a: Measure, b: Measure, seed: int) -> float | None:
-    """Test whether the mean of the paired differences is 0, by turning signs at random."""
-    if a.statistic is not np.mean or len(a.cases) < 2:
+    """Test whether runs swapped at random, case by case, lie as far apart as they do."""
+    if len(a.cases) < 2:
         return None
-    apart = b.arrays[0] - a.arrays[0]
-    if not apart.any():
+    if all(np.array_equal(x, y) for x, y in zip(a.arrays, b.arrays, strict=True)):
         return 1.0
+    if a.statistic is not np.mean:
+        return _chance_by_swaps(a, b, seed)
+    apart = b.arrays[0] - a.arrays[0]
     tested = permutation_test(
         (apart,),
         np.mean,
@@ -204,3 +242,17 @@ def _chance(a: Measure, b: Measure, seed: int) -> float | None:
         rng=np.random.default_rng(seed),
     )
     return float(tested.pvalue)
+
+
+def _chance_by_swaps(a: Measure, b: Measure, seed: int) -> float | None:
+    draw = np.random.default_rng(seed)
+    observed, reached = abs(b.value() - a.value()), 0
+    for _ in range(SWAPS):
+        swapped = draw.random(len(a.cases)) < 0.5
+        pairs = list(zip(a.arrays, b.arrays, strict=True))
+        first = a.statistic(*(np.where(swapped, y, x) for x, y in pairs))
+        second = a.statistic(*(np.where(swapped, x, y) for x, y in pairs))
+        if not np.isfinite(first - second):
+            return None
+        reached += abs(second - first) >= observed - ROUNDING
+    return float((reached + 1) / (SWAPS + 1))

@@ -9,20 +9,29 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Progress
-from vectorstore.ingest import add_articles, add_paths, model_name
+from vectorstore.ingest import Report, add_articles, add_paths, model_name
 from vectorstore.load import article_files, from_text, load
 from vectorstore.split import sentences
 from vectorstore.store import Store
 
+LONGEST_NAME = 40
+"""Characters of a name that become part of a folder's name."""
 
-def indexed(corpus: Path, home: Path, model: BaseEmbedding, progress: Progress) -> Store:
-    """Open the store of a corpus (a file or folder), with the articles it holds now."""
+
+def indexed(
+    corpus: Path, home: Path, model: BaseEmbedding, progress: Progress
+) -> tuple[Store, Report]:
+    """Open the store of a corpus (a file or folder), with the articles it holds now.
+
+    The report tells what adding them did, and which were refused.
+    """
     key = hashlib.sha256(f"{corpus.resolve()} {model_name(model)}".encode()).hexdigest()[:12]
-    store = Store(home / "evals" / f"{corpus.resolve().parent.name}-{corpus.stem}-{key}")
+    names = (corpus.resolve().parent.name[:LONGEST_NAME], corpus.stem[:LONGEST_NAME])
+    store = Store(home / "evals" / f"{'-'.join(names)}-{key}")
     report = add_paths([corpus], store, model, progress)
     present = {*report.added, *report.changed, *report.unchanged}
     store.remove([id_ for id_ in store.catalogue.ids() if id_ not in present])
-    return store
+    return store, report
 
 
 def reshuffled(

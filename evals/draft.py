@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -113,22 +113,30 @@ def drafts(
     seed: int,
     progress: Progress | None = None,
     tally: Tally | None = None,
+    known: Collection[str] = (),
 ) -> Iterator[Draft]:
     """Give up to `n` proven questions as they are found, about one in five of them unanswerable.
 
     Equal articles, model and seed give equal questions. `tally` is counted up on the way; it tells
-    why others were turned down. Raises EvalError when there is nothing to ask about or the model
-    stops; what was given before stands.
+    why others were turned down. Questions whose ids are `known` are not given again. Raises
+    EvalError when there is nothing to ask about or the model stops; what was given before stands.
     """
-    return _Drawing(store, model, llm, seed, tally or Tally()).up_to(n, progress)
+    return _Drawing(store, model, llm, seed, tally or Tally(), known).up_to(n, progress)
 
 
 class _Drawing:
     """Questions drawn from one store; remembers what was asked."""
 
     def __init__(
-        self, store: Store, model: BaseEmbedding, llm: LLM, seed: int, tally: Tally
+        self,
+        store: Store,
+        model: BaseEmbedding,
+        llm: LLM,
+        seed: int,
+        tally: Tally,
+        known: Collection[str],
     ) -> None:
+        self._known = known
         self._store, self._model, self._llm = store, model, llm
         self._seed, self._draw, self._tally = seed, random.Random(seed), tally
         self._asked: list[str] = []
@@ -163,11 +171,12 @@ class _Drawing:
         if reason:
             self._tally.rejected[reason] += 1
             return
-        self._tally.answerable += 1
         self._asked.append(question)
         draft = self._draft(question, (each.fact,), each)
         self._changeable.append((draft, each))
-        yield draft
+        if draft.id not in self._known:
+            self._tally.answerable += 1
+            yield draft
 
     def _fault(self, question: str, each: Picked) -> str:
         if not question:
@@ -189,9 +198,11 @@ class _Drawing:
         for change in nearmiss.changes(draft.question, self._names, self._draw)[:CHANGES_TRIED]:
             reason = self._not_missing(change, each)
             if not reason:
-                self._tally.near_misses += 1
                 self._asked.append(change.question)
-                yield self._draft(change.question, (), each)
+                missing = self._draft(change.question, (), each)
+                if missing.id not in self._known:
+                    self._tally.near_misses += 1
+                    yield missing
                 return
         self._tally.rejected[reason] += 1
 

@@ -8,7 +8,7 @@ import random
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -32,6 +32,7 @@ from rag.opening import language_model, open_model
 from rag.settings import Settings
 from vectorstore.article import Progress
 from vectorstore.ingest import check_model
+from vectorstore.load import legible
 from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +73,7 @@ class Plan:
     def name(self) -> str:
         """What the run is called."""
         named = not self.asked.name.startswith(("questions.", "dev."))
-        return self.asked.stem if named else self.asked.resolve().parent.name
+        return legible(self.asked.stem if named else self.asked.resolve().parent.name)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def evaluate(plan: Plan, settings: Settings, progress: Progress) -> Kept:
     if plan.corpus and not plan.questions:
         raise EvalError(f"Which questions are to be put to {plan.corpus}? Give them: --questions")
     found = read_questions(plan.asked)
-    with _engine(plan, settings, progress) as engine:
+    with _engine(plan, settings, progress) as (engine, refused):
+        found = replace(found, problems=(*refused, *found.problems))
         judge = _writer(settings.model_copy(update={"llm": plan.judge})) if plan.judge else None
         return evaluated(plan, found, engine, progress, judge)
 
@@ -144,8 +146,7 @@ def finished(
     """Work out all figures of some cases; `counts` are the numbers of articles and passages."""
     seed = int(told["seed"])
     metrics, intervals = figures(cases, seed)
-    if peak := peak_mib():
-        metrics["memory_mib"] = {"peak": round(peak)}
+    peak = peak_mib()
     kinds = sorted({case.kind for case in cases if case.kind})
     by_kind = {kind: figures([c for c in cases if c.kind == kind], seed) for kind in kinds}
     return Run(
@@ -162,23 +163,29 @@ def finished(
         by_kind_intervals={kind: both[1] for kind, both in by_kind.items()},
         left_out=tuple(left_out),
         cases=tuple(cases),
+        memory_mib=round(peak) if peak else None,
     )
 
 
 @contextmanager
-def _engine(plan: Plan, settings: Settings, progress: Progress) -> Iterator[Engine]:
+def _engine(
+    plan: Plan, settings: Settings, progress: Progress
+) -> Iterator[tuple[Engine, list[str]]]:
+    """Open the engine over the articles of a plan, and say which of them were left out."""
     model = open_model(settings)
     llm = _writer(settings) if plan.mode == "composed" and not plan.retrieval_only else None
+    refused: list[str] = []
     if plan.articles is None:
         store = Store(settings.index)
         check_model(store, model)
         store.repair(model.get_text_embedding_batch)
     else:
-        store = indexed(plan.articles, settings.home, model, progress)
+        store, report = indexed(plan.articles, settings.home, model, progress)
+        refused = [r.reason for r in report.refused if r.name != plan.asked.name]
     with store:
         if not store.catalogue.counts()[0]:
             raise EvalError("No articles to ask. Give some with --corpus, or run: wenju add FOLDER")
-        yield Engine(store, model, settings, llm)
+        yield Engine(store, model, settings, llm), refused
 
 
 def _writer(settings: Settings) -> LLM:
@@ -216,7 +223,7 @@ def _told(plan: Plan, settings: Settings) -> dict[str, Any]:
 
 def _shown(path: Path) -> str:
     """Name the sample files without the folder the program lies in."""
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+    return legible(str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path))
 
 
 def _unfinished(engine: Engine, told: dict[str, Any], chosen: Sequence[Question]) -> Path:
@@ -234,9 +241,16 @@ def _code() -> str:
 
 
 def _commit() -> str:
-    """Give the commit of the code, empty where it is not under version control."""
-    asked = ["git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD"]
+    """Give the commit of the code, with + when it was changed since; empty when unknown."""
+    if not (ROOT / ".git").exists():
+        return ""
     try:
-        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        commit, changed = _git("rev-parse", "--short=12", "HEAD"), _git("status", "--porcelain")
     except (OSError, subprocess.CalledProcessError):
         return ""
+    return f"{commit}+" if changed else commit
+
+
+def _git(*args: str) -> str:
+    command = ["git", "-C", str(ROOT), *args]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -31,27 +31,43 @@ class Journal:
     @contextmanager
     def opened(self) -> Iterator[dict[str, Case]]:
         """Give the cases there are, by question, while no other process works on the same run."""
+        lock = FileLock(f"{self._path}.lock")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{self._path}.lock").acquire(timeout=0):
-                self._clear_old()
-                cases = {case.id: case for case in self._read()}
-                self._write(cases)
-                yield cases
+            lock.acquire(timeout=0)
         except Timeout as exc:
             raise EvalError(
                 "The same evaluation is running in another process. Wait for it to finish."
             ) from exc
         except OSError as exc:
-            raise EvalError(
-                f"The evaluation cannot keep its progress in {self._path} ({exc.strerror or exc})."
-                " Free or unlock the disk and start it again: it goes on where it stopped."
-            ) from exc
+            raise self._unwritten(exc) from exc
+        try:
+            yield self._begun()
+        finally:
+            lock.release()
+
+    def _begun(self) -> dict[str, Case]:
+        try:
+            self._clear_old()
+            cases = {case.id: case for case in self._read()}
+            self._write(cases)
+        except OSError as exc:
+            raise self._unwritten(exc) from exc
+        return cases
 
     def add(self, case: Case) -> None:
-        """Keep a case."""
-        with self._path.open("a", encoding="utf-8") as lines:
-            lines.write(_line(case))
+        """Keep a case. Raises EvalError when it cannot be written."""
+        try:
+            with self._path.open("a", encoding="utf-8") as lines:
+                lines.write(_line(case))
+        except OSError as exc:
+            raise self._unwritten(exc) from exc
+
+    def _unwritten(self, exc: OSError) -> EvalError:
+        return EvalError(
+            f"The evaluation cannot keep its progress in {self._path} ({exc.strerror or exc})."
+            " Free or unlock the disk and start it again: it goes on where it stopped."
+        )
 
     def remove(self) -> None:
         """Forget the run."""

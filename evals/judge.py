@@ -12,7 +12,10 @@ from rag.llm import MODEL_FAILURES
 from rag.prompt import RIGHT, WRONG, judge_prompt
 from vectorstore.script import fold
 
-_VERDICT = re.compile(rf"不正确|{WRONG}|{RIGHT}|\b(?:in)?correct\b|\bwrong\b|\bright\b")
+_VERDICT = re.compile(
+    rf"(?:不|没有?|不是|并不)正确|{WRONG}|{RIGHT}"
+    r"|\b(?:not|n't) (?:\w+ )?(?:correct|right)\b|\bincorrect\b|\bwrong\b|\bcorrect\b|\bright\b"
+)
 
 
 def judged(question: str, gold: Sequence[str], answer: str, llm: LLM) -> float | None:
@@ -36,7 +39,5 @@ def verdict(reply: str) -> float | None:
     >>> verdict("错误。原文是2亿元。"), verdict("正確"), verdict("也许")
     (0.0, 1.0, None)
     """
-    found = re.search(
-        rf"不正确|{WRONG}|{RIGHT}|\b(?:in)?correct\b|\bwrong\b|\bright\b", fold(reply)
-    )
+    found = _VERDICT.search(fold(reply))
     return None if found is None else float(found.group() in (RIGHT, "correct", "right"))

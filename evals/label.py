@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from evals.errors import EvalError
 from evals.feedback import Feedback
 from evals.questions import Mode
 from evals.wording import normalised
@@ -64,6 +66,29 @@ def labelled(feedback: Sequence[Feedback], store: Store) -> Labels:
         else:
             questions.append(_line(id_, each, gold))
     return Labels(tuple(questions), tuple(left_out))
+
+
+def merged(path: Path, questions: Sequence[dict[str, Any]]) -> str:
+    """Give the text of a question set with these questions in it; one of an equal id gives way.
+
+    All other lines stay as they are. Raises EvalError when the file cannot be read.
+    """
+    ids = {str(fields["id"]) for fields in questions}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    except (OSError, UnicodeDecodeError) as exc:
+        raise EvalError(f"The question set {path} cannot be read ({exc}).") from exc
+    kept = [line for line in lines if line.strip() and _id_of(line) not in ids]
+    made = [json.dumps(fields, ensure_ascii=False) for fields in questions]
+    return "\n".join([*kept, *made]) + "\n"
+
+
+def _id_of(line: str) -> str:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    return str(fields.get("id", "")) if isinstance(fields, dict) else ""
 
 
 def question_id(feedback: Feedback) -> str:

@@ -34,13 +34,15 @@ def make(
         )
     model, tally = open_model(settings), Tally()
     known = {draft.id for draft in drafted(out)} if out.exists() else set()
-    store = indexed(articles, settings.home, model, progress) if articles else Store(settings.index)
+    if articles:
+        store, _ = indexed(articles, settings.home, model, progress)
+    else:
+        store = Store(settings.index)
     with store, _written(out) as write:
         check_model(store, model)
         remember(settings.home, out)
-        for draft in drafts(store, model, llm, n, seed, progress, tally):
-            if draft.id not in known:
-                write(draft.to_json())
+        for draft in drafts(store, model, llm, n, seed, progress, tally, known):
+            write(draft.to_json())
     return tally
 
 

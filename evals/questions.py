@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from evals.errors import EvalError
+from evals.wording import f1, normalised
 from vectorstore.article import Article
 from vectorstore.catalogue import Catalogue
+from vectorstore.load import legible
 
 Mode = Literal["any", "all", "one_per_part"]
 """How many of the supports of a question are needed: one, each, or one of each part."""
+
+
+LEAST_ALIKE = 0.5
+"""Character F1 from which a text counts as that of a support; cleaning may have changed some."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Question:
     """One question with its gold answers; unanswerable ones have neither answers nor support.
 
     `items` are the parts of a list answer, each with the forms that are accepted for it.
-    `alternatives` do as well as the support they replace; `context` may be cited, too.
+    `alternatives` do as well as the support they replace; `context` may be cited, too. `line` is
+    the line of its file, 0 for none.
     """
 
     id: str
@@ -64,6 +71,7 @@ class Question:
     items: tuple[tuple[str, ...], ...] = ()
     alternatives: tuple[Support, ...] = ()
     context: tuple[Support, ...] = ()
+    line: int = field(default=0, compare=False)
 
     def needs(self) -> tuple[tuple[Support, ...], ...]:
         """Give what has to be found: of each group one support."""
@@ -128,7 +136,7 @@ def fitted(found: QuestionSet, catalogue: Catalogue, name: str) -> QuestionSet:
     for q in found.questions:
         placed = _placed(q, articles)
         if isinstance(placed, str):
-            problems.append(f"{name}, question {q.id}: {placed}")
+            problems.append(f"{name} line {q.line}: {placed}")
         else:
             kept.append(placed)
     if not kept:
@@ -147,21 +155,23 @@ def _parsed(lines: Iterator[bytes], name: str) -> Iterator[tuple[str, Question |
             fields = json.loads(line.decode("utf-8-sig"))
             if isinstance(fields, dict) and fields.get("review") == "no":
                 continue
-            yield where, _question(fields)
+            yield where, replace(_question(fields), line=number)
         except UnicodeDecodeError:
             yield where, "is not UTF-8"
         except json.JSONDecodeError as exc:
             yield where, f"is not JSON ({exc.msg} at character {exc.pos + 1})"
         except KeyError as exc:
             yield where, f"has no {exc.args[0]}"
-        except (ValueError, TypeError, AttributeError, RecursionError) as exc:
-            yield where, str(exc) or "is no question"
+        except ValueError as exc:
+            yield where, str(exc)
+        except (TypeError, AttributeError, RecursionError):
+            yield where, "a field is not of the kind it must be"
 
 
 def _question(fields: Any) -> Question:
     if not isinstance(fields, dict):
         raise ValueError("is not a JSON object")
-    answers = tuple(_text(a, "an answer") for a in fields["answers"])
+    answers = tuple(_worded(a, "an answer") for a in _list(fields["answers"], "answers"))
     answerable = fields["answerable"]
     if not isinstance(answerable, bool):
         raise ValueError("answerable is neither true nor false")
@@ -174,7 +184,7 @@ def _question(fields: Any) -> Question:
     if mode not in get_args(Mode):
         raise ValueError(f"support_mode {mode!r} is none of {', '.join(get_args(Mode))}")
     return Question(
-        id=_text(str(fields["id"]), "the id"),
+        id=_id(fields["id"]),
         question=_text(fields["question"], "the question"),
         answers=answers,
         answerable=answerable,
@@ -182,7 +192,9 @@ def _question(fields: Any) -> Question:
         kind=str(fields.get("kind") or ""),
         mode=mode,
         history=tuple(
-            Asked(_text(turn["question"], "an earlier question"), str(turn.get("answer", "")))
+            Asked(
+                _text(turn["question"], "an earlier question"), legible(str(turn.get("answer", "")))
+            )
             for turn in fields.get("history") or ()
         ),
         items=_items(fields),
@@ -194,17 +206,42 @@ def _question(fields: Any) -> Question:
 def _text(value: Any, what: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{what} is empty or not a text")
+    if legible(value) != value:
+        raise ValueError(f"{what} holds half a character (a lone surrogate)")
+    return value
+
+
+def _worded(value: Any, what: str) -> str:
+    if not normalised(_text(value, what)):
+        raise ValueError(f"{what} holds nothing but marks: {value!r}")
+    return str(value)
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("the id is neither a text nor a whole number")
+    return _text(str(value), "the id")
+
+
+def _list(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{what} is not a list")
     return value
 
 
 def _items(fields: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
-    items = fields.get("items") or ()
-    variants = fields.get("item_variants") or [()] * len(items)
-    return tuple((item, *forms) for item, forms in zip(items, variants, strict=True))
+    items = _list(fields.get("items") or [], "items")
+    variants = _list(fields.get("item_variants") or [[]] * len(items), "item_variants")
+    if len(items) != len(variants):
+        raise ValueError(f"{len(items)} items have {len(variants)} item_variants")
+    return tuple(
+        tuple(_worded(form, "an item") for form in (item, *_list(forms, "a list of variants")))
+        for item, forms in zip(items, variants, strict=True)
+    )
 
 
 def _supports(fields: dict[str, Any], key: str) -> tuple[Support, ...]:
-    return tuple(_support(place) for place in fields.get(key) or ())
+    return tuple(_support(place) for place in _list(fields.get(key) or [], key))
 
 
 def _support(place: dict[str, Any]) -> Support:
@@ -216,8 +253,15 @@ def _support(place: dict[str, Any]) -> Support:
     if isinstance(start, int) and isinstance(end, int) and not 0 <= start < end:
         raise ValueError(f"a support goes from {start} to {end}, which is no stretch of text")
     doc = _text(place.get("doc") or place.get("file"), "the article of a support")
-    text = str(place.get("text") or "")
-    return Support(doc, start, end, text, place.get("part"), place.get("replaces"))
+    text = legible(str(place.get("text") or ""))
+    return Support(doc, start, end, text, _whole(place, "part"), _whole(place, "replaces"))
+
+
+def _whole(place: dict[str, Any], key: str) -> int | None:
+    value = place.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise ValueError(f"{key} of a support is not a whole number")
+    return value
 
 
 class _Articles:
@@ -259,9 +303,9 @@ def _placed(question: Question, articles: _Articles) -> Question | str:
             article = articles.holding(support)
             if article is None:
                 return f"there is no article {support.doc}"
-            if wrong := _misfit(article, support):
-                return wrong
             placed.append(_in_source(article, support))
+            if wrong := _misfit(article, placed[-1]):
+                return wrong
         groups.append(tuple(placed))
     return replace(question, support=groups[0], alternatives=groups[1], context=groups[2])
 
@@ -279,16 +323,15 @@ def _misfit(article: Article, support: Support) -> str:
     """Say what is wrong with the offsets of a support; empty when they fit."""
     if support.start is None or support.end is None:
         return ""
-    last = article.offsets.to_source(0, len(article.text))[1]
-    if support.start >= last:
-        return f"the support {support.start}–{support.end} lies behind the end of {article.id}"
-    unchanged: Sequence[tuple[int, int, int]] = ((0, 0, len(article.text)),)
-    there = article.text[support.start : support.end]
-    if support.text and article.offsets.segments == unchanged and there != support.text:
-        return (
-            f"at {support.start}–{support.end} of {article.id} stands {_short(there)},"
-            f" not {_short(support.text)}"
-        )
+    place = f"the support {support.start}–{support.end}"
+    if support.end > article.offsets.to_source(0, len(article.text))[1]:
+        return f"{place} reaches behind the end of {article.id}"
+    first, last = article.offsets.from_source(support.start, support.end)
+    there = article.text[first:last]
+    if not there.strip():
+        return f"{place} lies in what {article.id} leaves out of its file"
+    if support.text and f1(there, [support.text]) < LEAST_ALIKE:
+        return f"{place} of {article.id} is {_short(there)}, not {_short(support.text)}"
     return ""
 
 

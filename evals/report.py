@@ -26,7 +26,7 @@ from evals.charts import (
     readable,
     risk_chart,
 )
-from evals.compare import LOWER_GROUPS, Comparison, Row, lower_is_better
+from evals.compare import LEVEL, LOWER_GROUPS, Comparison, Row, lower_is_better, verdict
 from evals.findings import (
     Figure,
     excerpt,
@@ -47,8 +47,6 @@ MOST_LEFT_OUT = 30
 MOST_ROWS = 60
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-LEVEL = 0.05
-"""A difference counts when chance brings one as large less often than this."""
 
 HEADLINE = (
     "retrieval.hit@1", "passage.hit@1", "citation.recall", "citation.precision",
@@ -140,17 +138,6 @@ def comparison_html(comparison: Comparison, nonce: str = "") -> str:
         most=MOST_FLIPS,
         level=LEVEL,
     )
-
-
-def verdict(row: Row) -> str:
-    """Give "better" or "worse" when chance does not explain the difference, else ""."""
-    if row.p is not None:
-        beyond = row.p < LEVEL
-    else:
-        beyond = row.interval is not None and not row.interval[0] <= 0 <= row.interval[1]
-    if not beyond or row.gain == 0:
-        return ""
-    return "better" if row.gain > 0 else "worse"
 
 
 def thresholds(cases: Sequence[Case], certainty: float | None) -> list[Threshold]:

@@ -95,7 +95,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished evaluation. `intervals` holds [low, high] of a 95 % bootstrap for each metric."""
+    """A finished evaluation. `intervals` holds [low, high] of a 95 % bootstrap for each metric.
+
+    Equal inputs give equal metrics, times aside. `memory_mib` is the most memory held.
+    """
 
     name: str
     finished: str
@@ -110,6 +113,7 @@ class Run:
     by_kind_intervals: dict[str, Metrics]
     left_out: tuple[str, ...]
     cases: tuple[Case, ...]
+    memory_mib: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the object that `wenju eval --json` writes."""

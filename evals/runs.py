@@ -11,6 +11,9 @@ from pathlib import Path
 from evals.errors import EvalError
 from evals.run import Run
 
+LONGEST_NAME = 60
+"""Characters of a run's name that become part of its file's name."""
+
 
 def runs_folder(home: Path) -> Path:
     """Give the folder of the runs of a home."""
@@ -20,7 +23,7 @@ def runs_folder(home: Path) -> Path:
 def keep_run(run: Run, home: Path) -> Path:
     """Write a run into its home, under its date and name, and give the file."""
     stamp = re.sub(r"\D", "", run.finished[:19])
-    name = re.sub(r"[^\w.-]+", "-", run.name)
+    name = re.sub(r"[^\w.-]+", "-", run.name)[:LONGEST_NAME]
     endings = ("", *(f"-{n}" for n in range(2, 100)))
     paths = (runs_folder(home) / f"{stamp}-{name}{ending}.json" for ending in endings)
     path = next(p for p in paths if not p.exists())

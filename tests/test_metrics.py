@@ -94,6 +94,13 @@ def test_article_scores_of_two_right_articles_one_found() -> None:
     assert scores["hit@5"] == 1
 
 
+def test_an_alternative_article_stands_for_the_one_it_replaces() -> None:
+    question = asked(Support("a"), mode="all", alternatives=(Support("b", replaces=0),))
+    assert article_scores(question, ["b"])["all@10"] == 1
+    assert article_scores(question, ["a", "c"])["ndcg@10"] == 1
+    assert article_scores(question, ["c"])["all@10"] == 0
+
+
 def test_an_article_behind_the_tenth_counts_for_nothing() -> None:
     scores = article_scores(asked(Support("a")), [*"bcdefghijk", "a"])
     assert set(scores.values()) == {0}

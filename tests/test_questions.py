@@ -75,6 +75,14 @@ def test_one_support_of_each_part_is_needed() -> None:
         ({**GOOD, "support": [{"doc": "a", "start": 5}]}, "only one of start and end"),
         ({**GOOD, "support": [{"start": 1, "end": 2}]}, "the article of a support"),
         ({k: v for k, v in GOOD.items() if k != "answers"}, "has no answers"),
+        ({**GOOD, "answers": "2亿元"}, "answers is not a list"),
+        ({**GOOD, "answers": ["——"]}, "nothing but marks"),
+        ({**GOOD, "items": [2]}, "an item is empty or not a text"),
+        ({**GOOD, "items": ["甲"], "item_variants": [[], []]}, "1 items have 2"),
+        ({**GOOD, "id": None}, "the id is neither"),
+        ({**GOOD, "question": "\ud800？"}, "half a character"),
+        ({**GOOD, "support": [{"doc": "a", "part": "b"}]}, "part of a support"),
+        ({**GOOD, "support": ["a"]}, "not of the kind"),
         ({**GOOD, "id": "0"}, "stands on an earlier line"),
     ],
 )
@@ -116,9 +124,35 @@ def test_questions_that_do_not_fit_the_articles_are_left_out(
     found = fitted(read_questions(path), store.catalogue, path.name)
     assert [q.id for q in found.questions] == ["1"]
     lost, behind, moved = found.problems
-    assert "question 2: there is no article lost" in lost
+    assert lost == "questions.jsonl line 2: there is no article lost"
     assert "behind the end of fund" in behind
-    assert "stands '池州的', not '2亿元'" in moved
+    assert "is '池州的', not '2亿元'" in moved
+
+
+def test_offsets_that_moved_are_seen_in_an_article_that_was_changed_on_reading(
+    tmp_path: Path, store: Store, words: object
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    raw = "---\nid: fund\n---\r\n基金\r\n\r\n池州的专项基金有2亿元。由经开区与集团联合设立。"
+    (corpus / "fund.md").write_bytes(raw.encode())
+    add_paths([corpus], store, words)  # type: ignore[arg-type]
+    start = raw.index("池州")
+    place = {"file": "fund", "start": start, "end": start + 13, "text": "池州的专项基金有2亿元。"}
+    moved = {**place, "start": start + 13, "end": start + 26}
+    inside = {**place, "start": 0, "end": 9}
+    far = {**place, "end": 10**9}
+    path = written(
+        tmp_path,
+        *(
+            {**GOOD, "id": str(n), "support": [p]}
+            for n, p in enumerate((place, moved, inside, far))
+        ),
+    )
+    found = fitted(read_questions(path), store.catalogue, path.name)
+    assert [q.id for q in found.questions] == ["0"]
+    assert [problem.split(":")[0][-1] for problem in found.problems] == ["2", "3", "4"]
+    assert "leaves out of its file" in found.problems[1]
 
 
 def test_supports_by_file_find_the_article_by_its_file(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from evals.compare import Comparison, Row, compared
+from evals.compare import Comparison, Row, compared, verdict
 from evals.figures import figures
 from evals.findings import excerpt, failures, shown, worst
 from evals.questions import Support
-from evals.report import comparison_html, report_html, thresholds, verdict
+from evals.report import comparison_html, report_html, thresholds
 from evals.run import Case, Cause, Cited, Run, Said
 
 CHROMIUM = os.environ.get("WENJU_TEST_CHROMIUM") or shutil.which("chromium")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from evals.errors import EvalError
 from rag.settings import read_settings
 from ui import eval_terminal, terminal
 
@@ -72,6 +74,7 @@ def evaluate(
     if context.invoked_subcommand is not None:
         return
     settings = _settings(context)
+    _check_targets([json_, html], [corpus, questions])
     with terminal.spinner("Opening the models"):
         from evals.evaluate import Plan
         from evals.evaluate import evaluate as evaluated
@@ -79,7 +82,7 @@ def evaluate(
     plan = Plan(corpus, questions, mode.value, retrieval_only, limit, seed, strict, judge)
     with terminal.bar(f"Evaluating {plan.name}") as progress:
         kept = evaluated(plan, settings, progress)
-    run = kept.run
+    run, written = kept.run, [kept.path, *filter(None, (json_, html))]
     if json_:
         write_file(json_, json.dumps(run.to_json(), ensure_ascii=False, indent=1) + "\n")
     if html:
@@ -90,7 +93,19 @@ def evaluate(
         from evals.review import remember
 
         remember(settings.home, questions)
-    eval_terminal.show_run(run, html or json_ or kept.path)
+    eval_terminal.show_run(run, written)
+
+
+def _check_targets(targets: Sequence[Path | None], inputs: Sequence[Path | None]) -> None:
+    """Refuse, before anything is asked, files that cannot be written or must not be."""
+    given = [path.resolve() for path in targets if path]
+    if len(set(given)) < len(given):
+        raise EvalError("--json and --html name the same file. Give each a file of its own.")
+    for path in given:
+        if path in [each.resolve() for each in inputs if each]:
+            raise EvalError(f"{path} is what is to be evaluated. Write into another file.")
+        if path.is_dir():
+            raise EvalError(f"{path} is a folder. Name a file in it.")
 
 
 @eval_app.command()
@@ -168,19 +183,20 @@ def review(
 @eval_app.command()
 def label(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Write the question set into this file.")],
+    out: Annotated[Path, typer.Option(help="Add the questions to this file, JSON Lines.")],
 ) -> None:
     """Turn thumbs and corrections given in the chat into a question set."""
     from evals.feedback import FILE_NAME, read
-    from evals.label import labelled
+    from evals.label import labelled, merged
+    from evals.review import remember
     from evals.runs import write_file
     from vectorstore.store import Store
 
     settings = _settings(context)
     labels = labelled(read(settings.home / FILE_NAME), Store(settings.index))
     if labels.questions:
-        lines = (json.dumps(fields, ensure_ascii=False) for fields in labels.questions)
-        write_file(out, "\n".join(lines) + "\n")
+        write_file(out, merged(out, labels.questions))
+        remember(settings.home, out)
     eval_terminal.show_labels(labels, out)
 
 

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 SHOWN = 10
 """Problems and flipped questions listed each way; the report and the file hold all."""
 
-COUNTED = ("latency_ms", "tokens", "memory_mib")
+COUNTED = ("latency_ms", "tokens")
 """Groups of metrics that are no shares of 1."""
 
 _err = Console(stderr=True, highlight=False)
 _out = Console(highlight=False, soft_wrap=True)
 
 
-def show_run(run: Run, written: Path) -> None:
+def show_run(run: Run, written: Sequence[Path]) -> None:
     """Print the figures of a run with their intervals."""
     for problem in run.left_out[:SHOWN]:
         _err.print(f"[yellow]Left out:[/yellow] {escape(problem)}", soft_wrap=True)
@@ -44,28 +44,34 @@ def show_run(run: Run, written: Path) -> None:
     for name, value in flat(run.metrics):
         low_high = dict(flat(run.intervals)).get(name)
         shown = f"{_figure(name, low_high[0])} – {_figure(name, low_high[1])}" if low_high else ""
-        table.add_row(name.replace("_", " "), _figure(name, value), shown)
+        table.add_row(name, _figure(name, value), shown)
     _out.print(table)
-    _out.print(f"[dim]Written to[/dim] {escape(str(written))}")
+    if run.memory_mib:
+        _out.print(f"[dim]Peak memory {run.memory_mib:,} MiB[/dim]")
+    for path in written:
+        _out.print(f"[dim]Written to[/dim] {escape(str(path))}")
 
 
-def show_comparison(comparison: Comparison, failed: Sequence[Row], as_json: bool) -> None:
+def show_comparison(comparison: Comparison, failed: Sequence[str], as_json: bool) -> None:
     """Print two runs side by side, what flipped, and what failed the gate."""
     if as_json:
         return show_json(_comparison_json(comparison, failed))
     for name, (before, after) in comparison.changed.items():
         _out.print(f"[dim]{escape(name)}:[/dim] {escape(str(before))} → {escape(str(after))}")
+    shared = len(comparison.before.cases) - comparison.only_before
+    alone = f"{comparison.only_before:,} only in the first, {comparison.only_after:,} only in the"
+    _out.print(f"[dim]{_many(shared, 'question')} in both runs, {alone} second.[/dim]")
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Metric")
-    for name in ("Before", "After", "Difference", "95 % interval", "p"):
+    for name in ("n", "Before", "After", "Difference", "95 % interval", "p"):
         table.add_column(name, justify="right")
     for row in comparison.rows:
         table.add_row(*_row(row), style=_style(row))
     _out.print(table)
     _flips("Now right", comparison.gained)
     _flips("No longer right", comparison.lost)
-    for row in failed:
-        _err.print(f"[red]Worse than allowed:[/red] {row.name} by {_figure(row.name, -row.gain)}")
+    for reason in failed:
+        _err.print(f"[red]Worse than allowed:[/red] {escape(reason)}", soft_wrap=True)
     return None
 
 
@@ -155,7 +161,8 @@ def _row(row: Row) -> tuple[str, ...]:
         spread = f"{_figure(row.name, row.interval[0])} – {_figure(row.name, row.interval[1])}"
     sign = "+" if row.difference > 0 else ""
     return (
-        row.name.replace("_", " "),
+        row.name,
+        f"{row.questions:,}",
         _figure(row.name, row.before),
         _figure(row.name, row.after),
         sign + _figure(row.name, row.difference),
@@ -165,9 +172,9 @@ def _row(row: Row) -> tuple[str, ...]:
 
 
 def _style(row: Row) -> str:
-    if row.interval is None or row.interval[0] <= 0 <= row.interval[1]:
-        return ""
-    return "green" if row.gain > 0 else "red"
+    from evals.compare import verdict
+
+    return {"better": "green", "worse": "red", "": ""}[verdict(row)]
 
 
 def _flips(title: str, pairs: Sequence[tuple[Case, Case]]) -> None:
@@ -180,7 +187,7 @@ def _flips(title: str, pairs: Sequence[tuple[Case, Case]]) -> None:
             if case.answer:
                 _out.print(f"    [dim]{label}:[/dim] {escape(_line(case.answer))}")
     if len(pairs) > SHOWN:
-        _out.print(f"  … and {len(pairs) - SHOWN} more; --json or --html shows all.")
+        _out.print(f"  … and {len(pairs) - SHOWN} more; --json names all, --html shows more.")
 
 
 def _line(text: str, most: int = 100) -> str:
@@ -188,7 +195,7 @@ def _line(text: str, most: int = 100) -> str:
     return words if len(words) <= most else f"{words[:most]}…"
 
 
-def _comparison_json(comparison: Comparison, failed: Sequence[Row]) -> dict[str, Any]:
+def _comparison_json(comparison: Comparison, failed: Sequence[str]) -> dict[str, Any]:
     return {
         "metrics": {
             row.name: {**asdict(row), "difference": row.difference, "gain": row.gain}
@@ -199,5 +206,6 @@ def _comparison_json(comparison: Comparison, failed: Sequence[Row]) -> dict[str,
         "lost": [before.id for before, _ in comparison.lost],
         "only_before": comparison.only_before,
         "only_after": comparison.only_after,
-        "failed": [row.name for row in failed],
+        "gone": list(comparison.gone),
+        "failed": list(failed),
     }

@@ -32,6 +32,18 @@ class OffsetMap:
         """Give the source offsets of the text between `start` and `end`."""
         return self._point(start), max(self._point(end - 1) + 1, self._point(start))
 
+    def from_source(self, start: int, end: int) -> tuple[int, int]:
+        """Give the offsets of what the source between `start` and `end` became; (0, 0) if nothing.
+
+        The reverse of `to_source`: what was changed or dropped at either end is left out.
+        """
+        kept = [
+            (at + max(start - source, 0), at + min(end - source, length))
+            for at, source, length in self.segments
+            if source < end and start < source + length
+        ]
+        return (kept[0][0], kept[-1][1]) if kept else (0, 0)
+
     def _point(self, offset: int) -> int:
         at = bisect_right(self.segments, offset, key=lambda segment: segment[0]) - 1
         start, source_start, length = self.segments[max(at, 0)]
