@@ -95,8 +95,6 @@ def shown(name: str, value: float | None, signed: bool = False) -> str:
     if name.startswith("latency_ms."):
         slow = abs(value) >= 1000
         return f"{value / 1000:{sign}.1f} 秒" if slow else f"{value:{sign}.{digits}f} 毫秒"
-    if name.startswith("memory_mib."):
-        return f"{value / 1024:{sign}.1f} GiB"
     if name.startswith("tokens."):
         return f"{value:{sign},.{digits}f}"
     if any(part in name for part in RATIOS) or abs(value) > 1:

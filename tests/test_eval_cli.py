@@ -65,6 +65,47 @@ def test_what_people_judged_becomes_questions(engine: Engine, tmp_path: Path) ->
     assert "2亿元" in question.answers[0]
 
 
+def test_labels_are_added_to_a_set_and_take_the_place_of_older_ones(
+    engine: Engine, tmp_path: Path
+) -> None:
+    *_, answer = engine.ask("专项基金有多少亿元？")
+    append(tmp_path / FILE_NAME, judged(answer, (), "good"))
+    out = tmp_path / "judged.jsonl"
+    out.write_text(line(7) + "\n{broken\n", encoding="utf-8")
+    command = ["--home", str(tmp_path), "eval", "label", "--out", str(out)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    append(tmp_path / FILE_NAME, judged(answer, (), "bad", "3亿元"))
+    assert CliRunner().invoke(app, command).exit_code == 0
+    first, broken, labelled = out.read_text(encoding="utf-8").splitlines()
+    assert first == line(7)
+    assert broken == "{broken"
+    assert json.loads(labelled)["answers"] == ["3亿元"]
+    assert question_sets(tmp_path) == [out]
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--json", "a.json", "--html", "a.json"], "the same file"),
+        (["--questions", "q.jsonl", "--json", "q.jsonl"], "is what is to be evaluated"),
+        (["--json", "."], "is a folder"),
+        (["--corpus", "articles"], "--questions"),
+    ],
+)
+def test_what_must_not_be_written_is_said_before_anything_is_asked(
+    tmp_path: Path, args: list[str], says: str
+) -> None:
+    command = [sys.executable, "-m", "ui.cli", "--home", str(tmp_path), "eval", *args]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "300"}
+    said = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=60, env=env
+    )
+    assert said.returncode == 1
+    assert says in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not (tmp_path / "evals").exists()
+
+
 def test_nothing_judged_is_said(tmp_path: Path) -> None:
     out = tmp_path / "judged.jsonl"
     said = CliRunner().invoke(app, ["--home", str(tmp_path), "eval", "label", "--out", str(out)])

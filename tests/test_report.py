@@ -151,7 +151,6 @@ def test_headline_says_value_interval_and_meaning() -> None:
         ("latency_ms.total.p50", 7649.0, "7.6 秒"),
         ("latency_ms.first.p95", 191.6, "192 毫秒"),
         ("tokens.read", 1234.5, "1,234"),
-        ("memory_mib.peak", 3482.0, "3.4 GiB"),
         ("answer.f1", float("nan"), "—"),
         ("answer.f1", None, "—"),
     ],

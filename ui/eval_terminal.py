@@ -147,12 +147,8 @@ def _many(count: int, noun: str) -> str:
 
 
 def _figure(name: str, value: float) -> str:
-    """Show shares with three digits, times, tokens and memory as whole numbers."""
-    return (
-        f"{value:,.0f}"
-        if name.split(".")[0] in ("latency_ms", "tokens", "memory_mib")
-        else f"{value:.3f}"
-    )
+    """Show shares with three digits, times and tokens as whole numbers."""
+    return f"{value:,.0f}" if name.partition(".")[0] in COUNTED else f"{value:.3f}"
 
 
 def _row(row: Row) -> tuple[str, ...]:
