@@ -46,7 +46,6 @@ WRITTEN_COLUMNS = (
     ("to the sentence", "citation.sentence_exact"),
     ("declined: answerable", "abstention.refused_answerable"),
     ("unanswerable", "abstention.refused_unanswerable"),
-    ("seconds, median", "latency_ms.total.p50"),
 )
 Columns = tuple[tuple[str, str], ...]
 BASELINES = {"vectors": "LlamaIndex vectors", "fusion": "LlamaIndex fusion"}
@@ -142,9 +141,7 @@ def _shown(metrics: Mapping[str, Any], name: str) -> str:
     value: Any = metrics
     for part in name.split("."):
         value = value.get(part, {})
-    if value == {}:
-        return ""
-    return f"{value / 1000:.1f}" if name.startswith("latency_ms") else f"{value:.3f}"
+    return "" if value == {} else f"{value:.3f}"
 
 
 def _figures(run: Run) -> dict[str, Any]:
