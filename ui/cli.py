@@ -250,8 +250,6 @@ def main() -> None:
     """Run the command line; an expected failure is one line on standard error and status 1."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    # Waiting threads spin for long by default, and take the cores from whatever else is running.
-    os.environ.setdefault("GOMP_SPINCOUNT", "3000")
     logging.basicConfig(level=logging.WARNING)
     try:
         app(args=_home_first(sys.argv[1:]))
