@@ -26,10 +26,11 @@ from llama_index.core.llms import LLM
 
 from evals.errors import EvalError
 from evals.evaluate import Plan, finished, sampled
+from evals.fit import fitted
 from evals.journal import Journal
 from evals.plain import Plain, Variant, indexed
 from evals.progress import Told
-from evals.questions import Question, QuestionSet, fitted, read_questions
+from evals.questions import Question, QuestionSet, read_questions
 from evals.run import Run
 from evals.runs import write_file
 from rag.opening import language_model, open_model

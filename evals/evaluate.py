@@ -21,9 +21,10 @@ from evals.asking import Asker
 from evals.corpora import indexed
 from evals.errors import EvalError
 from evals.figures import figures
+from evals.fit import fitted
 from evals.journal import Journal
 from evals.machine import peak_mib
-from evals.questions import Question, QuestionSet, fitted, read_questions
+from evals.questions import Question, QuestionSet, read_questions
 from evals.run import Case, Run
 from evals.runs import keep_run
 from rag.answer import Mode

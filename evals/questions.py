@@ -1,4 +1,4 @@
-"""Read a question set into plain values, and fit it to the articles it asks about."""
+"""Read a question set into plain values."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from evals.errors import EvalError
-from evals.wording import f1, normalised
-from vectorstore.article import Article
-from vectorstore.catalogue import Catalogue
+from evals.wording import normalised
 from vectorstore.load import legible
 
 Mode = Literal["any", "all", "one_per_part"]
 """How many of the supports of a question are needed: one, each, or one of each part."""
-
-
-LEAST_ALIKE = 0.5
-"""Character F1 from which a text counts as that of a support; cleaning may have changed some."""
 
 
 @dataclass(frozen=True)
@@ -124,26 +118,6 @@ def read_questions(path: Path) -> QuestionSet:
             ' with "id", "question", "answers", "answerable" and "support".'
         )
     return QuestionSet(tuple(found.values()), tuple(problems))
-
-
-def fitted(found: QuestionSet, catalogue: Catalogue, name: str) -> QuestionSet:
-    """Keep the questions whose supports stand in the articles of the catalogue.
-
-    A support that names a file of several articles gets the id of the article it stands in.
-    """
-    articles = _Articles(catalogue)
-    kept, problems = [], list(found.problems)
-    for q in found.questions:
-        placed = _placed(q, articles)
-        if isinstance(placed, str):
-            problems.append(f"{name} line {q.line}: {placed}")
-        else:
-            kept.append(placed)
-    if not kept:
-        raise EvalError(
-            f"No question of {name} fits the articles: {problems[0]}. Are these the right articles?"
-        )
-    return QuestionSet(tuple(kept), tuple(problems))
 
 
 def _parsed(lines: Iterator[bytes], name: str) -> Iterator[tuple[str, Question | str]]:
@@ -262,78 +236,3 @@ def _whole(place: dict[str, Any], key: str) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise ValueError(f"{key} of a support is not a whole number")
     return value
-
-
-class _Articles:
-    """The articles of a catalogue, each looked up once."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._known: dict[str, Article | None] = {}
-        self._of_file: dict[str, list[str]] = {}
-        for id_ in catalogue.ids():
-            self._of_file.setdefault(id_.rpartition("#")[0] or id_, []).append(id_)
-
-    def holding(self, support: Support) -> Article | None:
-        """Give the article a support stands in, by its id or by the file of several articles."""
-        exact = self._article(support.doc)
-        places = [exact] if exact else []
-        for id_ in self._of_file.get(support.doc, ()):
-            places += [a for a in [self._article(id_)] if a and a is not exact]
-        reaching = [a for a in places if support.start is None or _reaches(a, support)]
-        return next(iter(reaching or places), None)
-
-    def _article(self, id_: str) -> Article | None:
-        if id_ not in self._known:
-            self._known[id_] = self._catalogue.article(id_)
-        return self._known[id_]
-
-
-def _reaches(article: Article, support: Support) -> bool:
-    first, last = article.offsets.to_source(0, len(article.text))
-    return first <= (support.start or 0) < last
-
-
-def _placed(question: Question, articles: _Articles) -> Question | str:
-    """Give the question with the articles its supports stand in, or say what does not fit."""
-    groups: list[tuple[Support, ...]] = []
-    for supports in (question.support, question.alternatives, question.context):
-        placed = []
-        for support in supports:
-            article = articles.holding(support)
-            if article is None:
-                return f"there is no article {support.doc}"
-            placed.append(_in_source(article, support))
-            if wrong := _misfit(article, placed[-1]):
-                return wrong
-        groups.append(tuple(placed))
-    return replace(question, support=groups[0], alternatives=groups[1], context=groups[2])
-
-
-def _in_source(article: Article, support: Support) -> Support:
-    """Give the support with offsets into the source; its text tells when they are the article's."""
-    start, end = support.start, support.end
-    if start is None or end is None or article.text[start:end] != support.text:
-        return replace(support, doc=article.id)
-    first, last = article.offsets.to_source(start, end)
-    return replace(support, doc=article.id, start=first, end=last)
-
-
-def _misfit(article: Article, support: Support) -> str:
-    """Say what is wrong with the offsets of a support; empty when they fit."""
-    if support.start is None or support.end is None:
-        return ""
-    place = f"the support {support.start}–{support.end}"
-    if support.end > article.offsets.to_source(0, len(article.text))[1]:
-        return f"{place} reaches behind the end of {article.id}"
-    first, last = article.offsets.from_source(support.start, support.end)
-    there = article.text[first:last]
-    if not there.strip():
-        return f"{place} lies in what {article.id} leaves out of its file"
-    if support.text and f1(there, [support.text]) < LEAST_ALIKE:
-        return f"{place} of {article.id} is {_short(there)}, not {_short(support.text)}"
-    return ""
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 20 else f"{text[:20]}…")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from evals.errors import EvalError
-from evals.questions import Question, fitted, read_questions
+from evals.fit import fitted
+from evals.questions import Question, read_questions
 from vectorstore.article import Article
 from vectorstore.ingest import add_articles, add_paths
 from vectorstore.store import Store
