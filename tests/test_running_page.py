@@ -66,6 +66,7 @@ def paced(
 def served(engine: Engine) -> Iterator[str]:
     with bound(engine.settings) as listening:
         server = uvicorn.Server(uvicorn.Config(build_app(engine), log_level="error"))
+        listening.listen()  # who comes before the server is up waits, and is not refused
         thread = Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{port_of(listening)}/"

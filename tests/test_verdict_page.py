@@ -60,6 +60,7 @@ def address(
     app = build_app(Hesitating(store, words, settings))
     with bound(settings) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        listening.listen()  # who comes before the server is up waits, and is not refused
         thread = Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{port_of(listening)}/"
