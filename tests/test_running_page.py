@@ -157,7 +157,7 @@ def test_evaluation_runs_beside_the_chat_and_its_report_opens(
     visit.course(f"2 / {QUESTIONS} 题")
     paced.gate.release(QUESTIONS - 2)
     visit.course(f"完成，{QUESTIONS} 题")
-    visit.course("有 1 题用不了，没有问。第一个：基金.jsonl, question gone: there is no article")
+    visit.course("有 1 题用不了，没有问。第一个：基金.jsonl line 7: there is no article")
     playwright.expect(visit.page.locator(".wj-runs li")).to_have_count(1)
     playwright.expect(visit.page.get_by_role("button", name="停止")).to_be_hidden()
     visit.shoot(f"{size_name(visit)}-evaluated")
