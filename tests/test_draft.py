@@ -20,11 +20,12 @@ from llama_index.core.llms import (
 from evals import proof
 from evals.draft import MAY_BE_ANSWERED, NO_QUESTION, TRIES_PER_QUESTION, Draft, Tally, drafts
 from evals.errors import EvalError
+from evals.fit import fitted
 from evals.names import Name, known_names, names
 from evals.nearmiss import Change, changes, may_answer, rest_terms
 from evals.pick import Picked, askable, facts, picked
 from evals.propose import question_in
-from evals.questions import fitted, read_questions
+from evals.questions import read_questions
 from rag.prompt import ask_prompt
 from vectorstore.article import Article, Passage
 from vectorstore.ingest import add_articles

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from evals.feedback import Feedback, Seen, Verdict, judged
+from evals.fit import fitted
 from evals.label import labelled, question_id
-from evals.questions import fitted, read_questions
+from evals.questions import read_questions
 from rag.answer import Answer, Citation, Turn
 from rag.engine import Engine
 from tests.conftest import WordEmbedding
