@@ -19,7 +19,6 @@ from rag.answer import Answer, Turn
 from rag.engine import Engine
 from rag.question import resolved
 from rag.retrieve import PassageRetriever
-from vectorstore.article import Article
 from vectorstore.llama import to_hit
 from vectorstore.split import sentences
 
@@ -104,7 +103,7 @@ class Asker:
         return scoring.cause(question, answer, found, self._cited_places(quoted))
 
     def _place(self, article_id: str, start: int, end: int) -> Place:
-        article = self._known(article_id)
+        article = self._article(article_id)
         return Place(article_id, *(article.offsets.to_source(start, end) if article else (0, 0)))
 
     def _cited_places(self, answer: Answer) -> list[Place]:
@@ -112,11 +111,8 @@ class Asker:
 
     def _sentences(self, cited: Iterable[Place]) -> list[Place]:
         docs = dict.fromkeys(place.doc for place in cited)
-        articles = filter(None, map(self._known, docs))
+        articles = filter(None, map(self._article, docs))
         return [self._place(a.id, *span) for a in articles for span in sentences(a.text)]
-
-    def _known(self, article_id: str) -> Article | None:
-        return self._article(article_id)
 
 
 def searched_case(question: Question, alone: str, found: Sequence[Place], took: float) -> Case:

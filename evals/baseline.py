@@ -69,14 +69,8 @@ def baseline(
         told = _told(plan, settings, variant, llm)
         plain = Plain(index, articles, variant, llm)
         journal = Journal(_unfinished(settings, told, parts, chosen))
-        with journal.opened() as cases:
-            for number, question in enumerate(chosen, start=1):
-                if question.id not in cases:
-                    cases[question.id] = plain.asked(question)
-                    journal.add(cases[question.id])
-                progress(number, len(chosen), f"questions, {variant}")
+        asked = journal.ask_all(chosen, plain.asked, progress, f"questions, {variant}")
         counts = (len(articles), len(index.docstore.docs))
-        asked = [cases[q.id] for q in chosen]
         yield variant, finished(f"{plan.name}-{variant}", told, counts, usable.problems, asked)
         journal.remove()
 

@@ -116,14 +116,9 @@ def evaluated(
     journal = Journal(_unfinished(engine, told, chosen))
     asker = Asker(engine, plan.mode == "composed", judge)
     ask = asker.searched if plan.retrieval_only else asker.answered
-    with journal.opened() as cases:
-        for number, question in enumerate(chosen, start=1):
-            if question.id not in cases:
-                cases[question.id] = ask(question)
-                journal.add(cases[question.id])
-            progress(number, len(chosen), "questions")
+    cases = journal.ask_all(chosen, ask, progress)
     counts = engine.store.catalogue.counts()
-    run = finished(plan.name, told, counts, usable.problems, [cases[q.id] for q in chosen])
+    run = finished(plan.name, told, counts, usable.problems, cases)
     kept = Kept(run, keep_run(run, engine.settings.home))
     journal.remove()
     return kept

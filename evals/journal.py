@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,9 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from evals.errors import EvalError
+from evals.questions import Question
 from evals.run import Case
+from vectorstore.article import Progress
 
 KEPT_SECONDS = 7 * 24 * 3600
 """How long an interrupted run can be gone on with."""
@@ -45,6 +47,22 @@ class Journal:
             yield self._begun()
         finally:
             lock.release()
+
+    def ask_all(
+        self,
+        questions: Sequence[Question],
+        ask: Callable[[Question], Case],
+        progress: Progress,
+        label: str = "questions",
+    ) -> list[Case]:
+        """Ask the questions that no case is kept of, and give the cases of all, in their order."""
+        with self.opened() as cases:
+            for number, question in enumerate(questions, start=1):
+                if question.id not in cases:
+                    cases[question.id] = ask(question)
+                    self.add(cases[question.id])
+                progress(number, len(questions), label)
+        return [cases[question.id] for question in questions]
 
     def _begun(self) -> dict[str, Case]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,6 +32,8 @@ _out = Console(highlight=False, soft_wrap=True)
 
 def show_run(run: Run, written: Sequence[Path]) -> None:
     """Print the figures of a run with their intervals."""
+    from evals.findings import read_figures
+
     for problem in run.left_out[:SHOWN]:
         _err.print(f"[yellow]Left out:[/yellow] {escape(problem)}", soft_wrap=True)
     if run.left_out:
@@ -41,10 +43,9 @@ def show_run(run: Run, written: Sequence[Path]) -> None:
     table.add_column(asked)
     table.add_column("", justify="right")
     table.add_column("95 % interval", justify="right", style="dim")
-    for name, value in flat(run.metrics):
-        low_high = dict(flat(run.intervals)).get(name)
-        shown = f"{_figure(name, low_high[0])} – {_figure(name, low_high[1])}" if low_high else ""
-        table.add_row(name, _figure(name, value), shown)
+    for name, figure in read_figures(run.metrics, run.intervals).items():
+        spread = " – ".join(_figure(name, bound) for bound in figure.interval or ())
+        table.add_row(name, _figure(name, figure.value), spread)
     _out.print(table)
     if run.memory_mib:
         _out.print(f"[dim]Peak memory {run.memory_mib:,} MiB[/dim]")
@@ -131,15 +132,6 @@ def show_labels(labels: Labels, out: Path) -> None:
     written = f", written to {escape(str(out))}" if labels.questions else ""
     made = _many(len(labels.questions), "question")
     _out.print(f"{made}{written}; {len(labels.left_out)} left out.")
-
-
-def flat(metrics: Any, before: str = "") -> Iterator[tuple[str, Any]]:
-    """Give nested metrics as ("group.metric", value) pairs."""
-    for key, value in metrics.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{before}{key}.")
-        else:
-            yield f"{before}{key}", value
 
 
 def _many(count: int, noun: str) -> str:
