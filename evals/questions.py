@@ -75,7 +75,13 @@ class Question:
             return ((*self.support, *self.alternatives),)
         if self.mode == "one_per_part":
             parts = sorted({s.part or 0 for s in self.support})
-            return tuple(tuple(s for s in self.support if (s.part or 0) == p) for p in parts)
+            return tuple(
+                tuple(s for g in self._groups() if (g[0].part or 0) == p for s in g) for p in parts
+            )
+        return self._groups()
+
+    def _groups(self) -> tuple[tuple[Support, ...], ...]:
+        """Give each support with those that do as well."""
         return tuple(
             (s, *(a for a in self.alternatives if a.replaces == place))
             for place, s in enumerate(self.support)

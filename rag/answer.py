@@ -21,7 +21,8 @@ class Citation:
     """The exact sentence an answer rests on.
 
     `start` and `end` are code point offsets into the article text shown to the reader,
-    `source_start` and `source_end` into the decoded source file as it came.
+    `source_start` and `source_end` into the decoded source file as it came. `page` is 0 where the
+    source has no pages; `copies` are the ids of other copies of the article.
     """
 
     n: int
@@ -34,6 +35,10 @@ class Citation:
     end: int
     source_start: int
     source_end: int
+    publisher: str = ""
+    date: str = ""
+    page: int = 0
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

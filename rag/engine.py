@@ -16,7 +16,8 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
-from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
+from rag.answer import Answer, Evidence, Sentence, Timings, Turn
+from rag.cite import citations
 from rag.compose import Draft, Quote, compose
 from rag.errors import AskError
 from rag.llm import LocalLLM
@@ -26,8 +27,8 @@ from rag.read import Reading, read
 from rag.retrieve import PassageRetriever
 from rag.settings import Settings
 from rag.signals import keywords
-from vectorstore.article import Article, Hit
-from vectorstore.ingest import Progress, Report, add_paths
+from vectorstore.article import Hit
+from vectorstore.ingest import Progress, Report, add_addresses, add_paths
 from vectorstore.llama import to_hit
 from vectorstore.store import Store
 
@@ -68,6 +69,7 @@ class Engine(BaseQueryEngine):
         is no question, StoreError when the index fails.
         """
         begun = perf_counter()
+        self.store.repair(self.model.get_text_embedding_batch)
         asked = checked(question)
         alone = resolved(asked, turns)
         vector = self.model.get_query_embedding(alone)
@@ -95,6 +97,10 @@ class Engine(BaseQueryEngine):
     def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:
         """Add files and folders to the articles that are asked."""
         return add_paths(paths, self.store, self.model, progress)
+
+    def add_addresses(self, urls: Sequence[str], progress: Progress | None = None) -> Report:
+        """Add pages and feeds; an address that is no URL is refused with the reason."""
+        return add_addresses(urls, self.store, self.model, progress, self.settings.allow_private)
 
     def warm(self) -> None:
         """Do once what makes a first question slow: load the language model, run the embedding."""
@@ -139,7 +145,7 @@ class Engine(BaseQueryEngine):
             best,
             "quote",
             sentences,
-            self._citations(quotes),
+            citations(quotes, self.store.catalogue),
             evidence,
         )
 
@@ -158,7 +164,7 @@ class Engine(BaseQueryEngine):
                         text=_marked(draft.sentences),
                         mode="composed",
                         sentences=draft.sentences,
-                        citations=self._citations(draft.quotes),
+                        citations=citations(draft.quotes, self.store.catalogue),
                         done=False,
                     )
                     yield answer
@@ -177,14 +183,6 @@ class Engine(BaseQueryEngine):
                 first_token_ms=1000 * ((first or now) - begun),
                 total_ms=1000 * (now - begun),
             ),
-        )
-
-    def _citations(self, quotes: Sequence[Quote]) -> tuple[Citation, ...]:
-        articles = {
-            q.passage.article_id: self.store.catalogue.article(q.passage.article_id) for q in quotes
-        }
-        return tuple(
-            _citation(n, q, articles[q.passage.article_id]) for n, q in enumerate(quotes, start=1)
         )
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
@@ -212,23 +210,3 @@ def _evidence(hit: Hit, rank: int) -> Evidence:
 
 def _marked(sentences: Sequence[Sentence]) -> str:
     return " ".join(" ".join([s.text, *(f"[{n}]" for n in s.citations)]) for s in sentences)
-
-
-def _citation(n: int, quote: Quote, article: Article | None) -> Citation:
-    """Cite a quote; a passage of another store stands for its own article."""
-    passage = quote.passage
-    start, end = (
-        article.offsets.to_source(quote.start, quote.end) if article else (quote.start, quote.end)
-    )
-    return Citation(
-        n,
-        passage.article_id,
-        passage.title,
-        article.source if article else "",
-        passage.id,
-        quote.text,
-        quote.start,
-        quote.end,
-        start,
-        end,
-    )

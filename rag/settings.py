@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535, description="Port the chat listens on")
     password: SecretStr = Field(SecretStr(""), description="Needed when other machines may connect")
 
+    allow_private: bool = Field(
+        False, description="Let addresses of this machine and its network be added"
+    )
+
     @property
     def index(self) -> Path:
         """The folder of the index."""

@@ -8,13 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
-from ui.articles import report_html
 from ui.chat import confidence_words, exchange_html, messages, sentence_html
 from ui.escape import attribute, escape
 from ui.exchange import Exchange, turns
 from ui.frontpage import plain
 from ui.sources import shown_source
-from vectorstore.ingest import Refused, Report
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=//evil.example/a.png> [点我](http://evil.example) **粗**"
@@ -74,7 +72,10 @@ def test_escaped_text_reads_the_same(text: str) -> None:
 
 
 def test_hostile_text_comes_out_as_text_everywhere() -> None:
-    citation = replace(CITATION, title=HOSTILE, source=HOSTILE, quote=HOSTILE, article_id=HOSTILE)
+    citation = replace(
+        CITATION, title=HOSTILE, source=HOSTILE, quote=HOSTILE, article_id=HOSTILE,
+        publisher=HOSTILE, date=HOSTILE, copies=(HOSTILE,) * 5,
+    )  # fmt: skip
     sentences = (Sentence(HOSTILE, (1,), True), Sentence(HOSTILE, (1,), False, (HOSTILE,)))
     answer = replace(
         QUOTED, question=HOSTILE, resolved_question=HOSTILE + "?", mode="composed",
@@ -206,19 +207,34 @@ def test_paths_of_this_machine_are_shown_as_file_names() -> None:
     assert "someone" not in shown(QUOTED).text
 
 
+def test_line_about_an_article_says_what_is_known_of_it() -> None:
+    known = replace(CITATION, publisher="新华社", date="2024-01-02", page=3)
+    again = replace(known, n=2, start=20, end=30, page=5)
+    page = shown(replace(QUOTED, citations=(again, known)))
+    assert page.text.count("出处：") == 1
+    for fact in ("科创基金", "新华社", "2024-01-02", "第 3、5 页"):
+        assert fact in page.text
+    assert "第 3 页" in (page.links()[0]["title"] or "")
+    assert "页" not in shown(QUOTED).text
+
+
+def test_copies_of_a_cited_article_are_linked() -> None:
+    copied = replace(CITATION, copies=("转载/甲 & 乙.txt", "b", "c", "d"))
+    page = shown(replace(QUOTED, citations=(copied,)))
+    assert "另见 4 篇转载：甲 & 乙.txt、b、c 等" in page.text
+    linked = [link["href"] for link in page.links()][2:]
+    assert linked == [
+        "/source?id=%E8%BD%AC%E8%BD%BD%2F%E7%94%B2+%26+%E4%B9%99.txt",
+        "/source?id=b",
+        "/source?id=c",
+    ]
+    assert "转载" not in shown(QUOTED).text
+
+
 def test_attribute_cannot_be_left() -> None:
     assert Reader(f'<b title="{attribute(HOSTILE)}">').elements == [
         ("b", {"title": HOSTILE.replace("\n", " ")})
     ]
-
-
-def test_report_says_what_was_added_and_what_was_not() -> None:
-    refused = (Refused("空.txt", "空.txt holds no text. Left out."),)
-    report = Report(added=("a.txt", "b.txt"), unchanged=("c.txt",), refused=refused)
-    text = Reader(report_html(report)).text
-    assert "新加入 2 篇：a.txt、b.txt" in text
-    assert "没有变化 1 篇：c.txt" in text
-    assert "没有加入 1 个" in text and "holds no text" in text
 
 
 def test_front_page_names_no_other_host() -> None:

@@ -445,12 +445,21 @@ def test_a_question_whose_passage_the_search_ranks_low_is_turned_down(
     own = article(
         "渔政人员说，眼下停靠的渔船共有77艘之多，比芯片工厂的芯片还热闹。", "own", "渔船回到海门港"
     )
-    near = [
-        article(
-            f"海门港停靠的渔船很多，渔船停靠海门港{'，海门港停靠渔船' * n}。", f"n{n}", "海门港"
-        )
-        for n in range(1, 13)
-    ]
+    told = (
+        "台风过后，海门港停靠的渔船陆续出海",
+        "老船长在海门港看了一辈子停靠的渔船",
+        "海门港给停靠的渔船免了三个月的费用",
+        "摄影家拍下海门港停靠渔船的夜景",
+        "海门港的渔船停靠要先向港务处登记",
+        "夏天禁渔，渔船都在海门港停靠休整",
+        "孩子们数着海门港停靠的渔船回家",
+        "海门港扩建以后渔船停靠不用再排队",
+        "大雾里渔船靠灯光找到海门港停靠",
+        "海门港为停靠的渔船装了充电桩",
+        "渔船停靠海门港，卖鱼的人早等着了",
+        "停靠海门港的渔船带回了带鱼和黄鱼",
+    )
+    near = [article(f"{text}。", f"n{n}", "海门港") for n, text in enumerate(told)]
     add_articles([own], store, words)
     assert [d.question for d in drawn(store, 1)] == [QUESTIONS["77艘"]]
     add_articles(near, store, words)

@@ -160,6 +160,10 @@ def test_answer_has_the_fields_other_programs_read(engine: Engine) -> None:
         "end",
         "source_start",
         "source_end",
+        "publisher",
+        "date",
+        "page",
+        "copies",
     }
     assert {"passage_id", "article_id", "score", "rank"} <= made["evidence"][0].keys()
     assert set(made["timings"]) == {

@@ -41,7 +41,10 @@ def test_each_outside_engine_is_imported_in_one_file() -> None:
         "xllamacpp",
         "opencc",
         "sentence_transformers",
-        "sqlite3",
+        "trafilatura",
+        "feedparser",
+        "pypdfium2",
+        "datasketch",
         "ir_measures",
         "altair",
         "vl_convert",
@@ -53,3 +56,9 @@ def test_each_outside_engine_is_imported_in_one_file() -> None:
             if any(n.split(".")[0] == library for n in imported(p))
         }
         assert len(users) == 1, f"{library}: {users}"
+
+
+def test_the_catalogue_alone_speaks_to_sqlite() -> None:
+    parts = {"catalogue", "rows", "stories", "duplicates", "rehearsal"}
+    users = {p.stem for p in FILES if "sqlite3" in imported(p)}
+    assert users <= parts

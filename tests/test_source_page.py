@@ -15,12 +15,12 @@ from rag.engine import Engine
 from rag.settings import Settings
 from tests.conftest import WordEmbedding
 from ui.app import build_app
-from ui.articles import added_html, list_html
 from ui.errors import UiError
 from ui.listen import bound
-from ui.sources import article_html, source_link
+from ui.source_page import article_html, source_link
 from ui.visit import sample_questions, welcome
-from vectorstore.article import Article
+from vectorstore.article import Article, Copy, Mark, OffsetMap
+from vectorstore.clean.edit import GLOSS, KINDS, MOJIBAKE, Edit, Text
 from vectorstore.ingest import add_articles
 from vectorstore.load import from_text
 from vectorstore.store import Store
@@ -90,6 +90,70 @@ def test_every_stretch_is_marked_exactly(start: int) -> None:
         assert page.anchors == bool(page.marked)
 
 
+def repaired(text: str = "  ä¸­å›½(zhōng guó)的春天。", raw_start: int = 7) -> Article:
+    """An article of which the first characters were repaired, and a gloss was left out."""
+    came = Text.of(text, raw_start)
+    a, b, c = (text.index(sign) for sign in "ä(的")
+    came = came.edited([Edit(a, b, "中国", MOJIBAKE), Edit(b, c, "", GLOSS)])
+    cut = came.cut(2, len(came.text))
+    return Article("a", cut.text, "春天", offsets=cut.offsets, raw=text, raw_start=raw_start,
+                   marks=came.marks)  # fmt: skip
+
+
+def test_article_that_came_otherwise_can_be_switched_to_as_it_came() -> None:
+    article = repaired()
+    start, end = 2, len(article.text)
+    cleaned = article_html(article, start, end)
+    assert f'href="{source_link("a", start, end, "raw").replace("&", "&amp;")}"' in cleaned
+    assert "修复乱码 1 处，去掉注音 1 处" in cleaned
+    raw = article_html(article, start, end, "raw")
+    assert f'href="{source_link("a", start, end).replace("&", "&amp;")}"' in raw
+    assert (Page(cleaned).text, Page(cleaned).marked) == ("中国的春天。", "的春天。")
+    assert (Page(raw).text, Page(raw).marked) == (article.raw, "的春天。")
+    assert raw.count('id="cited"') == cleaned.count('id="cited"') == 1
+
+
+def test_article_that_came_as_it_is_has_no_switch() -> None:
+    for raw in ("", "正文。"):
+        article = Article("a", "正文。", raw=raw)
+        page = article_html(article, 0, 3, "raw")
+        assert "整理后" not in page and "原样" not in page
+        assert Page(page).marked == "正文。"
+
+
+def test_lost_characters_are_shown_as_such() -> None:
+    page = article_html(Article("a", "共有\ufffd\ufffd万人。"), 0, 7)
+    assert '<span class="lost" title="原文在这里丢了字">\ufffd\ufffd</span>' in page
+    assert Page(page).marked == "共有\ufffd\ufffd万人。"
+
+
+def test_what_is_known_of_the_article_stands_above_it() -> None:
+    article = Article(
+        "a", "甲。乙。", "标题", "/home/someone/a.pdf", "2024-01-02",
+        author="<b>张三</b>", publisher="新华社", pages=(0, 2),
+    )  # fmt: skip
+    page = article_html(article, 2, 4)
+    for fact in ("&lt;b&gt;张三&lt;/b&gt;", "新华社", "2024-01-02", "a.pdf", "引文在第 2 页"):
+        assert f"<span>{fact}</span>" in page
+    assert "someone" not in page and "第 " not in article_html(article)
+
+
+def test_copies_are_listed_with_links_to_them() -> None:
+    copies = [Copy("b&c", "同题", "/x/b.txt", "2024", True), Copy("<d>", "", "<d>", "", False)]
+    page = article_html(Article("a", "甲。"), copies=copies)
+    assert "另有 2 篇同文" in page and "<d>" not in page
+    assert '<a href="/source?id=b%26c">同题</a><small><span>相同</span><span>b.txt</span>' in page
+    assert "<span>相近</span>" in page
+    assert "同文" not in article_html(Article("a", "甲。"))
+
+
+def test_copies_in_the_index_are_found(client: TestClient, store: Store) -> None:
+    text = store.catalogue.article("fund").text  # type: ignore[union-attr]
+    store.put_copies("fund", [from_text(text, "again", "科创基金重发")])
+    assert "科创基金重发" in client.get(source_link("fund")).text
+    assert 'href="/source?id=fund"' in client.get(source_link("again")).text
+
+
 def test_headings_are_shown_as_such_and_the_title_only_once() -> None:
     page = Page(article_html(Article("a", "# 标题\n\n正文。\n\n## 小节\n更多。", title="标题")))
     assert page.headings == [("h1", "# 标题\n"), ("h2", "## 小节\n")]
@@ -108,6 +172,24 @@ def test_article_text_cannot_become_markup(
     assert Page(answer.text).text == hostile
     assert answer.text.count("<script") == 1 and "<img" not in answer.text
     assert 'href="javascript' not in answer.text
+
+
+def test_source_cannot_become_markup(store: Store, words: WordEmbedding, tmp_path: Path) -> None:
+    hostile = 'x"><script>alert(1)</script><img src=x onerror=alert(1)></article>'
+    marks = tuple(Mark(kind, 5, 30) for kind in (*KINDS, '"><script>'))
+    article = Article(
+        "a", "正文。" + hostile[:20], hostile, hostile, hostile, author=hostile, publisher=hostile,
+        raw=hostile * 2, marks=marks,
+        offsets=OffsetMap(((0, 0, 3, 9), (3, 9, len(hostile) - 9, len(hostile) - 9))),
+    )  # fmt: skip
+    add_articles([article], store, words)
+    engine = Engine(store, words, Settings(home=tmp_path))
+    with TestClient(build_app(engine), base_url=HOST) as client:
+        for view in ("", "raw", '"><script>'):
+            page = client.get("/source", params={"id": "a", "start": 0, "end": 4, "view": view})
+            assert page.text.count("<script") == 1 and "<img" not in page.text
+            assert "onerror=alert(1)>" not in page.text
+            assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_page_allows_nothing_but_its_own_style_and_script(client: TestClient) -> None:
@@ -228,33 +310,6 @@ def test_taken_port_is_named_with_the_way_out(
         port = taken.getsockname()[1]
         with pytest.raises(UiError, match=rf"{port}.*--port"):
             bound(Settings(home=tmp_path, port=port))
-
-
-def test_list_opens_each_article_in_the_source_frame(engine: Engine) -> None:
-    page = list_html(engine.store.catalogue)
-    assert page.count('<a target="source" href="/source?id=') == 3
-    assert "共 3 篇" in page and "20 字" in page
-    assert "芯片项目" not in list_html(engine.store.catalogue, "太陽")
-    assert "没有含「火星」的文章" in list_html(engine.store.catalogue, "火星")
-
-
-def test_uploaded_file_keeps_its_name_and_its_next_version_replaces_it(
-    engine: Engine, tmp_path: Path
-) -> None:
-    shown: list[tuple[int, int]] = []
-    for version, said in (("甲的芯片。", "新加入 1 篇"), ("乙的芯片。", "更新了 1 篇")):
-        upload = tmp_path / version / "《新闻》.txt"
-        upload.parent.mkdir()
-        upload.write_text(version, encoding="utf-8")
-        html = added_html(engine, [upload], lambda at, **_: shown.append(at))
-        assert said in html and not upload.exists()
-        article = engine.store.catalogue.article("《新闻》.txt")
-        assert article is not None and article.text == version
-    assert shown
-
-
-def test_failure_of_adding_is_a_message(engine: Engine, tmp_path: Path) -> None:
-    assert "没能加入" in added_html(engine, [tmp_path / "x" / "none.txt"], lambda *a, **k: None)
 
 
 def test_examples_ask_only_what_the_index_holds(

@@ -1,7 +1,8 @@
-"""The articles tab: the list of articles, and what adding some did, in words."""
+"""The articles tab: articles come by file and by address, are listed, and go."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,27 +12,23 @@ import gradio as gr
 from gradio.events import Dependency
 
 from rag.engine import Engine
-from ui.escape import attribute, escape
-from ui.sources import FRAME, shown_source, source_link
-from vectorstore.article import Listed
-from vectorstore.catalogue import Catalogue
+from ui.article_list import list_html
+from ui.article_report import failure_html, report_html
+from ui.removal import ASKING, named, removed_html
 from vectorstore.errors import WenjuError
-from vectorstore.ingest import Report
-from vectorstore.load import SUFFIXES
+from vectorstore.formats.kinds import SUFFIXES
 
-ACCEPTED = "可以一次放多个文件：.txt、.md、.markdown 是一篇文章，.jsonl 是一行一篇。"
+ACCEPTED = (
+    "可以一次放多个文件：文本、Markdown、网页、PDF、Word（.docx）、EPUB、RSS、CSV、JSON，"
+    "或者装着它们的 ZIP。乱码、注音、图注、菜单会自动整理。"
+)
+ADDRESS = "网页或 RSS 的地址，https://…"
 
-Added = tuple[None, str, str]
-
-LISTED = 200
-"""Articles shown at once; the search box finds the others."""
-
-NAMED = 8
-"""Articles named in each line of a report."""
+Shown = tuple[Any, ...]
 
 
 def articles_tab(engine: Engine, tab: gr.Tab) -> Dependency:
-    """Lay out the articles; give the event that has added some, for what follows it."""
+    """Lay out the articles; give the event after which there are other ones."""
     files = gr.File(
         file_count="multiple",
         file_types=list(SUFFIXES),
@@ -39,37 +36,46 @@ def articles_tab(engine: Engine, tab: gr.Tab) -> Dependency:
         height=150,
         elem_id="wj-files",
     )
+    address = _line("网址", ADDRESS, "wj-address", submit_btn="加入")
     gr.HTML(f'<div class="wj-count">{ACCEPTED}</div>')
     report = gr.HTML(elem_id="wj-report")
-    search = gr.Textbox(
-        show_label=False,
-        container=False,
-        placeholder="在标题和正文里找",
-        max_lines=1,
-        elem_id="wj-search",
-    )
-    listing = gr.HTML(elem_id="wj-articles")
+    search = _line("找文章", "在标题和正文里找", "wj-search")
+    listing = gr.HTML(elem_id="wj-articles", js_on_load=ASKING)
+    changes = gr.State("")
     catalogue = engine.store.catalogue
 
     def listed(containing: str) -> str:
         return list_html(catalogue, containing)
 
+    def shown(said: str, containing: str) -> Shown:
+        return said, listed(containing), secrets.token_hex(4)
+
     # B008: Gradio finds out by the default value that a function reports progress.
-    def add(uploads: list[str], containing: str, bar: gr.Progress = gr.Progress()) -> Added:  # noqa: B008
-        return None, added_html(engine, [Path(u) for u in uploads], bar), listed(containing)
+    def add(uploads: list[str], containing: str, bar: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+        return None, *shown(added_html(engine, [Path(u) for u in uploads], bar), containing)
+
+    def fetch(typed: str, containing: str, bar: gr.Progress = gr.Progress()) -> Shown:  # noqa: B008
+        left, said = fetched_html(engine, typed, bar)
+        return left, *shown(said, containing)
+
+    def remove(containing: str, event: gr.EventData) -> Shown:
+        return shown(removed_html(engine.store, named(event._data)), containing)
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    slow: dict[str, Any] = {
+        "show_progress_on": report,
+        "concurrency_limit": 1,
+        "concurrency_id": "articles",
+        "api_visibility": "private",
+    }
+    outputs = [report, listing, changes]
     tab.select(listed, search, listing, **quiet)
     search.change(listed, search, listing, trigger_mode="always_last", **quiet)
-    added: Dependency = files.upload(
-        add,
-        [files, search],
-        [files, report, listing],
-        show_progress_on=report,
-        concurrency_limit=1,
-        api_visibility="private",
-    )
-    return added
+    files.upload(add, [files, search], [files, *outputs], **slow)
+    address.submit(fetch, [address, search], [address, *outputs], **slow)
+    listing.delete(remove, search, outputs, **slow)
+    changed: Dependency = changes.change(None, None, None, **quiet)
+    return changed
 
 
 def added_html(engine: Engine, uploads: Sequence[Path], bar: Callable[..., object]) -> str:
@@ -82,39 +88,18 @@ def added_html(engine: Engine, uploads: Sequence[Path], bar: Callable[..., objec
         discard(uploads)
 
 
-def list_html(catalogue: Catalogue, containing: str = "") -> str:
-    """Give the list of articles that hold `containing`, each a link into the source frame."""
-    total, _ = catalogue.counts()
-    if not total:
-        return '<div class="wj-empty">还没有文章。把文件拖到上面的框里。</div>'
-    found = catalogue.articles(containing.strip(), LISTED + 1)
-    if not found:
-        return f'<div class="wj-empty">没有含「{escape(containing.strip())}」的文章。</div>'
-    count = f"共 {total} 篇" if not containing.strip() else f"{_some(len(found))}，共 {total} 篇"
-    more = f"，列出前 {LISTED} 篇" if len(found) > LISTED else ""
-    rows = "".join(f"<li>{_row(each)}</li>" for each in found[:LISTED])
-    return f'<div class="wj-count">{count}{more}</div><ul class="wj-list">{rows}</ul>'
-
-
-def report_html(report: Report) -> str:
-    """Say in words what adding did."""
-    lines = [
-        _line("新加入", report.added),
-        _line("更新了", report.changed),
-        _line("没有变化", report.unchanged),
-    ]
-    refused = "".join(f"<li>{escape(r.reason)}</li>" for r in report.refused[:LISTED])
-    if refused:
-        lines.append(
-            f'<div class="wj-refused">没有加入 {len(report.refused)} 个：<ul>{refused}</ul></div>'
-        )
-    said = "".join(lines) or "<div>没有读到文章。</div>"
-    return f'<div class="wj-report">{said}</div>'
-
-
-def failure_html(text: str) -> str:
-    """Say that adding failed as a whole, and why."""
-    return f'<div class="wj-failure"><b>没能加入</b>{escape(text)}</div>'
+def fetched_html(engine: Engine, typed: str, bar: Callable[..., object]) -> tuple[str, str]:
+    """Add what stands at the addresses typed; give those that failed, and what came of it all."""
+    addresses = list(dict.fromkeys(typed.split()))
+    if not addresses:
+        return "", ""
+    bar((0, 1), desc=f"正在打开 {addresses[0]}")
+    try:
+        report = engine.add_addresses(addresses, told(bar))
+    except WenjuError as exc:
+        return typed, failure_html(str(exc))
+    refused = {each.name for each in report.refused}
+    return " ".join(a for a in addresses if a in refused), report_html(report)
 
 
 def discard(uploads: Sequence[Path]) -> None:
@@ -138,23 +123,13 @@ def told(progress: Callable[..., object]) -> Callable[[int, int, str], None]:
     return show
 
 
-def _line(label: str, ids: Sequence[str]) -> str:
-    if not ids:
-        return ""
-    named = "、".join(escape(id_) for id_ in ids[:NAMED])
-    more = " 等" if len(ids) > NAMED else ""
-    return f"<div>{label} {len(ids)} 篇：{named}{more}</div>"
-
-
-def _some(found: int) -> str:
-    return f"找到 {found} 篇" if found <= LISTED else f"找到 {LISTED} 篇以上"
-
-
-def _row(listed: Listed) -> str:
-    address = source_link(listed.id).replace("&", "&amp;")
-    facts = [shown_source(listed.source), listed.date, f"{listed.characters:,} 字"]
-    shown = "".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
-    return (
-        f'<a target="{FRAME}" href="{address}" title="{attribute(listed.id)}">'
-        f"<b>{escape(listed.title or listed.id)}</b><small>{shown}</small></a>"
+def _line(label: str, placeholder: str, elem_id: str, **more: Any) -> gr.Textbox:
+    return gr.Textbox(
+        label=label,
+        show_label=False,
+        container=False,
+        placeholder=placeholder,
+        max_lines=1,
+        elem_id=elem_id,
+        **more,
     )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from rag.answer import Answer, Citation, Evidence, Sentence, Timings
+from ui.citations import citation_link, cited_articles, link
 from ui.escape import attribute, escape, shortened
 from ui.exchange import Exchange
-from ui.sources import FRAME, shown_source, source_link
+from ui.sources import source_link
 from ui.verdict import verdict_html
 
 NEAREST_SHOWN = 3
@@ -53,13 +54,6 @@ def confidence_words(confidence: float) -> str:
     """Say a probability in words, with the number."""
     words = next(words for least, words in _CONFIDENCE if confidence >= least or least == 0)
     return f"{words} {confidence:.0%}"
-
-
-def citation_link(citation: Citation) -> str:
-    """Give the `[n]` that opens the cited sentence in the source frame."""
-    about = f"{citation.title or citation.article_id}：{shortened(citation.quote, 120)}"
-    href = source_link(citation.article_id, citation.start, citation.end)
-    return _link(href, "wj-cite", f"[{citation.n}]", about)
 
 
 def sentence_html(sentence: Sentence, citations: Mapping[int, Citation]) -> str:
@@ -118,8 +112,8 @@ def _declined(answer: Answer) -> str:
 
 def _reading(evidence: Evidence) -> str:
     href = source_link(evidence.article_id, evidence.start, evidence.end)
-    link = _link(href, "wj-reading", evidence.title or evidence.article_id, "打开这一段")
-    return f"{link}<small>{escape(shortened(evidence.text, 60))}</small>"
+    opened = link(href, "wj-reading", evidence.title or evidence.article_id, "打开这一段")
+    return f"{opened}<small>{escape(shortened(evidence.text, 60))}</small>"
 
 
 def _resolved(answer: Answer) -> str:
@@ -129,8 +123,7 @@ def _resolved(answer: Answer) -> str:
 
 
 def _footer(answer: Answer, verdict: str) -> str:
-    titles = {c.article_id: c for c in reversed(answer.citations)}
-    articles = "".join(_article(c) for c in sorted(titles.values(), key=lambda c: c.n))
+    articles = cited_articles(answer.citations)
     sources = f'<div class="wj-sources">{articles}</div>' if articles else ""
     notice = f'<div class="wj-notice">{escape(answer.notice)}</div>' if answer.notice else ""
     sure = (
@@ -151,21 +144,6 @@ def _took(timings: Timings) -> str:
     detail = "，".join(f"{name} {_seconds(ms)}" for name, ms in steps if ms)
     total = escape(f"用时 {_seconds(timings.total_ms)}")
     return f'<span title="{attribute(detail)}">{total}</span>'
-
-
-def _article(citation: Citation) -> str:
-    href = source_link(citation.article_id, citation.start, citation.end)
-    link = _link(href, "wj-reading", citation.title or citation.article_id, citation.quote[:120])
-    source = shown_source(citation.source)
-    return f"<div>出处：{link} {escape(source) if source != citation.article_id else ''}</div>"
-
-
-def _link(href: str, kind: str, text: str, about: str) -> str:
-    address = href.replace("&", "&amp;")
-    return (
-        f'<a target="{FRAME}" href="{address}" class="{kind}" title="{attribute(about)}">'
-        f"{escape(text)}</a>"
-    )
 
 
 def _block(kind: str, label: str, inner: str) -> str:

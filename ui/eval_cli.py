@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from evals.errors import EvalError
-from rag.settings import read_settings
 from ui import eval_terminal, terminal
+from ui.options import Json, settings_of
 
 HELP = """
 [bold]Measure how good the answers are.[/bold] Without options: the sample articles and questions.
@@ -27,8 +27,6 @@ HELP = """
 eval_app = typer.Typer(
     help=HELP, rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]}
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 class How(StrEnum):
@@ -73,7 +71,7 @@ def evaluate(
     """Evaluate; an interrupted run goes on where it stopped."""
     if context.invoked_subcommand is not None:
         return
-    settings = _settings(context)
+    settings = settings_of(context)
     _check_targets([json_, html], [corpus, questions])
     with terminal.spinner("Opening the models"):
         from evals.evaluate import Plan
@@ -152,7 +150,7 @@ def make(
     seed: Annotated[int, typer.Option(min=0, help="Another number draws other questions.")] = 0,
 ) -> None:
     """Draw up questions on articles with the language model; keep those that can be proven."""
-    settings = _settings(context)
+    settings = settings_of(context)
     with terminal.spinner("Opening the models"):
         from evals.make import make as made
     with terminal.bar("Drawing up questions") as progress:
@@ -192,13 +190,9 @@ def label(
     from evals.runs import write_file
     from vectorstore.store import Store
 
-    settings = _settings(context)
+    settings = settings_of(context)
     labels = labelled(read(settings.home / FILE_NAME), Store(settings.index))
     if labels.questions:
         write_file(out, merged(out, labels.questions))
         remember(settings.home, out)
     eval_terminal.show_labels(labels, out)
-
-
-def _settings(context: typer.Context) -> Any:
-    return read_settings(context.find_root().obj)

@@ -13,11 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     Progress,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.table import Table
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from ui.doctor import Finding
     from vectorstore.article import Article, Listed
-    from vectorstore.ingest import Report
     from vectorstore.weights import Weights
 
 Progressing = Callable[[int, int, str], None]
@@ -43,12 +44,16 @@ def spinner(doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Progressing]:
-    """Show a progress bar; the value given is called with done, total and a label."""
+def bar(title: str, bytes_too: bool = False) -> Iterator[Progressing]:
+    """Show a progress bar; the value given is called with done, total and a label.
+
+    With `bytes_too`, done and total are bytes, and their rate is shown.
+    """
     columns = (
         TextColumn("{task.fields[title]}"),
         BarColumn(),
         TaskProgressColumn(),
+        *((DownloadColumn(), TransferSpeedColumn()) if bytes_too else ()),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
@@ -73,22 +78,6 @@ def show_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def show_report(report: Report, as_json: bool) -> None:
-    """Print what adding did."""
-    if as_json:
-        return show_json(asdict(report))
-    for refused in report.refused:
-        _err.print(f"[yellow]Left out:[/yellow] {escape(refused.reason)}", soft_wrap=True)
-    _out.print(
-        f"{len(report.added)} added, {len(report.changed)} changed,"
-        f" {len(report.unchanged)} unchanged, {len(report.refused)} left out;"
-        f" {report.passages} passages written."
-    )
-    if report.passed_over:
-        _out.print(f"{report.passed_over} files of other kinds were passed over.")
-    return None
-
-
 def show_articles(articles: Sequence[Listed], as_json: bool) -> None:
     """Print the list of articles."""
     if as_json:
@@ -101,11 +90,13 @@ def show_articles(articles: Sequence[Listed], as_json: bool) -> None:
         return None
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("ID", overflow="fold")
-    for name in ("Title", "Date", "Source"):
+    for name in ("Title", "Author", "Publisher", "Date", "Source"):
         table.add_column(name)
-    table.add_column("Characters", justify="right")
+    for name in ("Characters", "Copies"):
+        table.add_column(name, justify="right")
     for a in articles:
-        table.add_row(*map(escape, (a.id, a.title, a.date, a.source)), f"{a.characters:,}")
+        told = (a.id, a.title, a.author, a.publisher, a.date, a.source)
+        table.add_row(*map(escape, told), f"{a.characters:,}", f"{a.copies or ''}")
     _out.print(table)
     return None
 
@@ -114,7 +105,8 @@ def show_article(article: Article, as_json: bool) -> None:
     """Print one article whole."""
     if as_json:
         return show_json(asdict(article))
-    head = [article.title, " · ".join(filter(None, (article.source, article.date)))]
+    told = (article.author, article.publisher, article.date, article.source)
+    head = [article.title, " · ".join(filter(None, told))]
     typer.echo("\n".join([*filter(None, head), "", article.text]))
     return None
 

@@ -5,29 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from vectorstore.article import Article, Listed, OffsetMap, Passage
+from vectorstore.article import Article, Copy, Listed, Passage
 from vectorstore.errors import StoreError
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS articles (
-    id TEXT PRIMARY KEY, title TEXT, source TEXT, date TEXT, origin TEXT, digest TEXT,
-    text TEXT, offsets TEXT,
-    characters INTEGER, passages INTEGER, added TEXT DEFAULT CURRENT_TIMESTAMP
-);
-CREATE TABLE IF NOT EXISTS passages (
-    id TEXT PRIMARY KEY, article_id TEXT, start INTEGER, end INTEGER, text TEXT, heading TEXT
-);
-CREATE INDEX IF NOT EXISTS passages_of ON passages (article_id);
-CREATE TABLE IF NOT EXISTS journal (article_id TEXT PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
-"""
-_ARTICLE = "id, title, source, date, origin, digest, text, offsets"
-_PASSAGE = "p.id, p.article_id, p.start, p.end, p.text, a.title, p.heading"
+from vectorstore.rows import ARTICLE, PASSAGE, TABLES, VERSION, article_of, insert_articles
+from vectorstore.stories import Stories
 
 
 class Catalogue:
@@ -40,13 +26,29 @@ class Catalogue:
                 path, check_same_thread=False, isolation_level=None, timeout=30
             )
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(_TABLES)
+            self._check_version()
+            self._stories = Stories(self._db)
+            self._db.executescript(TABLES + self._stories.tables)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
         except sqlite3.Error as exc:
             raise StoreError(
                 f"The catalogue {path} cannot be opened ({exc}). If it is damaged, move"
                 f" {path.parent} away and add the articles again; on a read-only or full disk"
                 " choose another place with --home."
             ) from exc
+
+    def copy_to(self, other: sqlite3.Connection) -> None:
+        """Copy everything into another, empty database."""
+        with self._reading() as db:
+            db.backup(other)
+
+    def _check_version(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version != VERSION and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise StoreError(
+                f"The index {self._path.parent} was made by another version of Wenju."
+                " Move it away and add the articles again."
+            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -65,12 +67,17 @@ class Catalogue:
                 if self._db.in_transaction:
                     self._db.rollback()
 
-    def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                return self._db.execute(sql, values).fetchall()
+                yield self._db
             except sqlite3.Error as exc:
                 raise StoreError(f"The catalogue {self._path} cannot be read ({exc}).") from exc
+
+    def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with self._reading() as db:
+            return db.execute(sql, values).fetchall()
 
     def fact(self, name: str) -> str:
         """Give what was noted under `name`, or an empty string."""
@@ -98,36 +105,83 @@ class Catalogue:
     def settle(
         self, gone: Sequence[str], articles: Sequence[Article], passages: Sequence[Passage]
     ) -> None:
-        """Make a change real: `gone` go, `articles` come, the journal forgets both."""
-        ids = [(i,) for i in [*gone, *(a.id for a in articles)]]
-        counted = {a.id: 0 for a in articles}
-        for p in passages:
-            counted[p.article_id] += 1
+        """Make a change real: `gone` go, `articles` come, the journal forgets both.
+
+        Where an article goes or becomes another text, the first of its copies takes its place and
+        is noted in the journal.
+        """
+        ids = [*gone, *(a.id for a in articles)]
         with self._writing() as db:
-            for table, column in (
-                ("articles", "id"),
-                ("passages", "article_id"),
-                ("journal", "article_id"),
-            ):
-                db.executemany(f"DELETE FROM {table} WHERE {column} = ?", ids)
-            db.executemany(
-                f"INSERT INTO articles ({_ARTICLE}, characters, passages)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(*_row(a), len(a.text), counted[a.id]) for a in articles],
-            )
-            db.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-                [(p.id, p.article_id, p.start, p.end, p.text, p.heading) for p in passages],
-            )
-            db.execute(
-                "INSERT INTO facts VALUES ('generation', 1) ON CONFLICT (name)"
-                " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-            )
+            orphans = self._stories.orphans(gone, articles)
+            self._forget(db, ids)
+            insert_articles(db, articles, passages, copy_of="")
+            for article in articles:
+                self._stories.place(article)
+            for copies in orphans:
+                self._stories.promote(copies)
+            _count_on(db)
+
+    def settle_copies(self, article_id: str, copies: Sequence[Article]) -> None:
+        """Write copies of an article; they are not searched."""
+        ids = [a.id for a in copies]
+        with self._writing() as db:
+            orphans = self._stories.orphans(ids, [])
+            self._forget(db, ids)
+            insert_articles(db, copies, [], copy_of=article_id)
+            for left in orphans:
+                self._stories.promote(left)
+            _count_on(db)
+
+    def _forget(self, db: sqlite3.Connection, ids: Sequence[str]) -> None:
+        self._stories.leave(ids)
+        for table, column in (
+            ("articles", "id"),
+            ("passages", "article_id"),
+            ("journal", "article_id"),
+        ):
+            db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(i,) for i in ids])
+
+    def settled(self, article_ids: Sequence[str]) -> None:
+        """Let the journal forget articles whose legs agree with the catalogue again."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM journal WHERE article_id = ?", [(i,) for i in article_ids])
+            _count_on(db)
+
+    def same(self, key: str) -> str:
+        """Give the id of the article whose text has this key, or an empty string."""
+        with self._reading():
+            return self._stories.same(key)
+
+    def copies(self, article_id: str) -> list[Copy]:
+        """Give the other copies of an article: the same first, then the nearly same."""
+        with self._reading():
+            return self._stories.copies(article_id)
+
+    def stories(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Give for each article the name of its story, which nearly the same articles share."""
+        with self._reading():
+            return self._stories.of(article_ids)
+
+    def copy_of(self, article_id: str) -> str:
+        """Give the id of the article that this one copies exactly, or an empty string."""
+        rows = self._all("SELECT copy_of FROM articles WHERE id = ?", article_id)
+        return str(rows[0][0]) if rows else ""
+
+    def read_from(self, origin: str) -> list[str]:
+        """Give the ids of the articles read from a file or address."""
+        rows = self._all("SELECT id FROM articles WHERE origin = ? ORDER BY id", origin)
+        return [str(row[0]) for row in rows]
+
+    def read_below(self, folder: str) -> list[str]:
+        """Give the ids of the articles read from any file of a folder."""
+        below = f"{folder.rstrip('/')}/"
+        sql = "SELECT id FROM articles WHERE substr(origin, 1, ?) = ? ORDER BY id"
+        return [str(row[0]) for row in self._all(sql, len(below), below)]
 
     def article(self, article_id: str) -> Article | None:
         """Give one article whole, or None."""
-        rows = self._all(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", article_id)
-        return _article(rows[0]) if rows else None
+        rows = self._all(f"SELECT {ARTICLE} FROM articles WHERE id = ?", article_id)
+        return article_of(rows[0]) if rows else None
 
     def standing(self, article_id: str) -> tuple[str, str] | None:
         """Give `(digest, origin)` of an article, or None when there is none of that id."""
@@ -135,11 +189,13 @@ class Catalogue:
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def articles(self, containing: str = "", limit: int = -1) -> list[Listed]:
-        """List articles whose id, title or text holds `containing`, by id."""
-        columns = ", ".join(Listed.__dataclass_fields__)
+        """List articles whose id, title or text holds `containing`, by id; copies are counted."""
+        columns = [name for name in Listed.__dataclass_fields__ if name != "copies"]
         rows = self._all(
-            f"SELECT {columns} FROM articles WHERE ? = '' OR instr(lower(id || ' ' || title"
-            " || ' ' || text), lower(?)) ORDER BY id LIMIT ?",
+            f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
+            " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
+            " FROM articles a WHERE copy_of = '' AND (? = '' OR instr(lower(id || ' ' || title"
+            " || ' ' || text), lower(?))) ORDER BY id LIMIT ?",
             containing,
             containing,
             limit,
@@ -147,7 +203,7 @@ class Catalogue:
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 
     def ids(self) -> list[str]:
-        """Give the id of every article."""
+        """Give the id of every article, copies too."""
         return [str(row[0]) for row in self._all("SELECT id FROM articles ORDER BY id")]
 
     def digest(self) -> str:
@@ -159,7 +215,7 @@ class Catalogue:
         """Give those of the passages that exist, by id."""
         marks = ",".join("?" * len(ids))
         rows = self._all(
-            f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
+            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
             f" WHERE p.id IN ({marks})",
             *ids,
         )
@@ -168,7 +224,7 @@ class Catalogue:
     def passages_of(self, article_id: str) -> list[Passage]:
         """Give the passages of one article, in reading order."""
         rows = self._all(
-            f"SELECT {_PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
+            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
             " WHERE a.id = ? ORDER BY p.start",
             article_id,
         )
@@ -179,26 +235,15 @@ class Catalogue:
         return {str(row[0]) for row in self._all("SELECT id FROM passages")}
 
     def counts(self) -> tuple[int, int]:
-        """Give the numbers of articles and of passages."""
-        row = self._all("SELECT count(*), coalesce(sum(passages), 0) FROM articles")[0]
+        """Give the numbers of articles, each counted once however many copies, and of passages."""
+        row = self._all(
+            "SELECT count(*), coalesce(sum(passages), 0) FROM articles WHERE copy_of = ''"
+        )[0]
         return int(str(row[0])), int(str(row[1]))
 
 
-def _row(a: Article) -> tuple[str, ...]:
-    return (
-        a.id,
-        a.title,
-        a.source,
-        a.date,
-        a.origin,
-        a.digest,
-        a.text,
-        json.dumps(a.offsets.segments),
+def _count_on(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO facts VALUES ('generation', 1) ON CONFLICT (name)"
+        " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
     )
-
-
-def _article(row: tuple[object, ...]) -> Article:
-    *texts, offsets = (str(value) for value in row)
-    id_, title, source, date, origin, digest, text = texts
-    segments = tuple((a, b, c) for a, b, c in json.loads(offsets))
-    return Article(id_, text, title, source, date, origin, digest, OffsetMap(segments))

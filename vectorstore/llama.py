@@ -144,7 +144,7 @@ def _extended(standing: Entry | None, document: str, nodes: list[BaseNode]) -> E
     article = standing.article if standing else Article(document, "", title, document)
     passages = list(standing.passages) if standing else []
     vectors = list(standing.vectors) if standing else []
-    known, whole, segments = {p.text for p in passages}, article.text, [*article.offsets.segments]
+    known, whole, blocks = {p.text for p in passages}, article.text, [*article.offsets.blocks]
     for node in nodes:
         text = _text(node)
         if text in known:
@@ -153,8 +153,8 @@ def _extended(standing: Entry | None, document: str, nodes: list[BaseNode]) -> E
         whole += _SEPARATOR if whole else ""
         at, id_ = len(whole), f"{document}:{len(passages) + 1}"
         whole += text
-        segments.append((at, at, len(text)))
+        blocks.append((at, at, len(text), len(text)))
         passages.append(Passage(id_, document, at, len(whole), text, article.title))
         vectors.append(node.get_embedding())
-    article = finish(replace(article, text=whole, offsets=OffsetMap(tuple(segments))))
+    article = finish(replace(article, text=whole, offsets=OffsetMap(tuple(blocks))))
     return Entry(article, tuple(passages), tuple(vectors))

@@ -22,13 +22,18 @@ _IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
 
 
 @cache
-def _to_simplified() -> Any:
-    return opencc.OpenCC("t2s")
+def _converter(table: str) -> Any:
+    return opencc.OpenCC(table)
+
+
+def converted(text: str, table: str) -> str:
+    """Write `text` in another script, by a table of OpenCC: t2s, s2t, s2tw, s2hk …"""
+    return str(_converter(table).convert(text))
 
 
 def fold(text: str) -> str:
     """Fold full-width and compatibility forms (NFKC), case, and traditional to simplified."""
-    return str(_to_simplified().convert(unicodedata.normalize("NFKC", text).lower()))
+    return converted(unicodedata.normalize("NFKC", text).lower(), "t2s")
 
 
 def terms(text: str) -> list[str]:

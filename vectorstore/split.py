@@ -48,14 +48,18 @@ def passages(article: Article, target: float = TARGET_WIDTH) -> list[Passage]:
     """Cut `article` into passages of about `target` Chinese characters that end with a sentence.
 
     The title, and the Markdown heading a passage stands under, go with it for the search. A
-    heading with no sentence under it is a passage itself.
+    heading with no sentence under it is a passage itself. Of equal passages the first counts.
     """
     made: list[Passage] = []
+    met: set[str] = set()
     for line, start, end in _sections(article.text):
         heading, spans = article.text[slice(*line)], sentences(article.text, start, end)
         if not spans:
             heading, spans = "", sentences(article.text, *line)
         for left, right in _pack(article.text, spans, target):
+            if article.text[left:right] in met:
+                continue
+            met.add(article.text[left:right])
             made.append(
                 Passage(
                     id=f"{article.id}:{len(made) + 1}",

@@ -100,7 +100,7 @@ class Store:
     ) -> list[Hit]:
         """Give the `k` best passages for a question and its vector, best first."""
         dense, lexical = self.legs(text, vector, depth)
-        return self.hits(fused(dense, lexical)[: k * 2], dict(dense))[:k]
+        return self.told_once(self.hits(fused(dense, lexical), dict(dense)))[:k]
 
     def legs(self, text: str, vector: Sequence[float], depth: int) -> tuple[Scored, Scored]:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
@@ -114,6 +114,15 @@ class Store:
         known = self.catalogue.passages([id_ for id_, _ in scored])
         least = min(dense.values(), default=0.0)
         return [Hit(known[i], score, dense.get(i, least)) for i, score in scored if i in known]
+
+    def told_once(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Keep of nearly the same articles the one that stands first."""
+        stories = self.catalogue.stories({hit.passage.article_id for hit in hits})
+        first: dict[str, str] = {}
+        for hit in hits:
+            article_id = hit.passage.article_id
+            first.setdefault(stories.get(article_id, article_id), article_id)
+        return [hit for hit in hits if hit.passage.article_id in first.values()]
 
     def refresh(self) -> None:
         """See what other processes have written."""
@@ -130,6 +139,14 @@ class Store:
             passages = self._write_legs(entries)
             self.catalogue.settle([], articles, passages)
 
+    def put_copies(self, article_id: str, copies: Sequence[Article]) -> None:
+        """Write copies of an article that stands; they are shown with it, not searched."""
+        ids = [a.id for a in copies]
+        with self._changing(ids):
+            self.dense.remove(ids)
+            self.lexical.write(ids, [])
+            self.catalogue.settle_copies(article_id, copies)
+
     def remove(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles and give the ids of those that were there."""
         known = set(self.catalogue.ids())
@@ -140,6 +157,11 @@ class Store:
                 self.lexical.write(there, [])
                 self.catalogue.settle(there, [], [])
         return there
+
+    def remove_whole(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles with their exact copies, and give the ids of all that were there."""
+        copies = [c.id for id_ in article_ids for c in self.catalogue.copies(id_) if c.exact]
+        return self.remove([*dict.fromkeys([*article_ids, *copies])])
 
     def repair(self, embed: Embed) -> list[str]:
         """Finish or undo what an interrupted change left; give the ids it touched.
@@ -183,8 +205,8 @@ class Store:
             entries.append(Entry(article, passages, tuple(vectors)))
         self.dense.remove(article_ids)
         self.lexical.write(article_ids, [])
-        passages_again = self._write_legs(entries)
-        self.catalogue.settle(article_ids, [e.article for e in entries], passages_again)
+        self._write_legs(entries)
+        self.catalogue.settled(article_ids)
         self._seen = self.catalogue.generation()
 
     def _write_legs(self, entries: Sequence[Entry]) -> list[Passage]:

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectorstore.clean import captions, furniture, menus, paging, repeated
+from vectorstore.clean.edit import CAPTION, MENU, PAGE, REPEATED, Step, Text
+
+FIRST = (
+    "今年以来，园区累计引进重点项目二十三个，总投资一百二十亿元，"
+    "其中十亿元以上的项目有六个，涵盖半导体、新材料和装备制造三个领域。"
+)
+SECOND = (
+    "另一方面，园区的服务团队走访了三百多家企业，"
+    "帮助它们解决用工、用地和融资方面的困难，并且把办理时间缩短到七个工作日以内。"
+)
+STEPS: tuple[Step, ...] = (
+    captions.edits, menus.edits, repeated.edits, paging.edits, furniture.edits,
+)  # fmt: skip
+
+
+def left(text: str, step: Step = furniture.edits) -> str:
+    return Text.of(text).edited(step(text)).text
+
+
+def kinds(text: str) -> set[str]:
+    return {edit.kind for edit in furniture.edits(text)}
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "图片来源:重庆高新区", "图为园区一角。", "园区全貌。园区管委会供图", "▲施工现场。",
+        "浙江容祺科技有限公司。人民网 方彭依梦摄", "新华社记者 王小明 摄", "资料图：园区大门。",
+        "救援现场。(8月2日摄)", "图①：新建成的厂房", "Photo by Jane Doe",
+    ],
+)  # fmt: skip
+def test_a_caption_on_a_line_of_its_own_goes(caption: str) -> None:
+    text = f"{FIRST}\n\n{caption}\n\n{SECOND}"
+    assert left(text) == f"{FIRST}\n\n{SECOND}"
+    assert kinds(text) == {CAPTION}
+
+
+def test_a_credit_behind_a_sentence_goes_and_the_sentence_stays() -> None:
+    assert left(f"{FIRST}受访者供图{SECOND}") == FIRST + SECOND
+    assert left(f"{FIRST}新华社记者 王小明 摄{SECOND}") == FIRST + SECOND
+
+
+def test_image_texts_with_running_numbers_go() -> None:
+    alt = "开发区特色产业建设"
+    text = f"{alt}\n{FIRST}\n{alt}(1)\n{SECOND}\n{alt}(2)\n"
+    assert left(text) == f"{alt}\n{FIRST}\n{SECOND}\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "快捷搜索:  汽车  科技", "首页 > 新闻 > 正文", "字号：大 中 小", "分享到：微信 微博",
+        "上一篇：某某项目开工", "点击加载更多", "扫码关注公众号", "版权所有 某某网 京ICP备12345号",
+        "广告", "Share this article", "Sign up for our weekly newsletter",
+        "We use cookies to improve your experience.", "© 2024 Example News. All rights reserved.",
+    ],
+)  # fmt: skip
+def test_a_line_of_the_page_around_the_article_goes(line: str) -> None:
+    text = f"{FIRST}\n{line}\n{SECOND}"
+    assert left(text) == f"{FIRST}\n{SECOND}"
+    assert kinds(text) == {MENU}
+
+
+def test_a_list_of_other_articles_at_the_end_goes() -> None:
+    text = f"{FIRST}\n\n相关阅读\n城市更新提速\n人才新政落地\n"
+    assert left(text).strip() == FIRST
+    assert left(f"{FIRST}\n猜您喜欢:").strip() == FIRST
+
+
+def test_a_heading_like_that_of_a_list_stays_where_text_follows() -> None:
+    text = f"{FIRST}\n相关链接\n{SECOND}"
+    assert left(text) == text
+
+
+def test_a_notice_at_the_end_goes_but_not_an_article_behind_one() -> None:
+    notice = "版权声明：本网所有稿件未经授权不得转载。"
+    assert left(f"{FIRST}\n{notice}").strip() == FIRST
+    assert left(f"声明：{notice}{FIRST}{SECOND}") == f"声明：{notice}{FIRST}{SECOND}"
+
+
+def test_a_paragraph_made_of_others_goes_and_they_stay() -> None:
+    title = "开发区特色产业建设再上新台阶"
+    heading = "打开新思路谋划新发展"
+    flow = f"{FIRST}\n\n{heading}\n\n{SECOND}"
+    text = f"{title}\n\n{title}{SECOND}{heading}{FIRST}\n\n{flow}"
+    assert left(text) == f"{title}\n\n{flow}"
+    assert kinds(text) == {REPEATED}
+
+
+def test_a_paragraph_that_stands_twice_stays_once() -> None:
+    assert left(f"{FIRST}\n{SECOND}\n{FIRST}\n") == f"{FIRST}\n{SECOND}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们再一次荡起双桨\n小船儿推开波浪\n我们再一次荡起双桨\n水面倒映着白塔\n",
+        "让我们荡起双桨\n小船儿推开波浪\n水面倒映着白塔\n让我们荡起双桨\n小船儿推开波浪\n",
+        "甲方 1200 1300 1400\n乙方 1200 1300 1400\n甲方 1200 1300 1400\n",
+        f"{FIRST}\n{FIRST[:30]}{SECOND}\n",
+        "照片拍摄于去年冬天。\n他曾供图给多家报纸，也写过评论。\n",
+        "图书馆今年购书三万册。\n上下游企业一起来了。\n",
+        "公司发表声明：无条件接受处罚。",
+        "版权所有者有权要求赔偿，这是法院的意见。",
+        "It was signed up for by three people, who share the costs of the newsletter they read.",
+    ],
+)
+def test_text_of_the_article_stays(text: str) -> None:
+    assert furniture.edits(text) == []
+
+
+def paged(foot: str, head: str = "某某大学学报") -> str:
+    bodies = [f"第{word}个部分讲述园区的发展历程。" for word in "一二三四五"]
+    return "\f".join(
+        f"{head}\n{body}\n{foot.format(n)}\n" for n, body in enumerate(bodies, start=4)
+    )
+
+
+@pytest.mark.parametrize("foot", ["- {} -", "{}", "第{}页 共90页", "Page {} of 90", "学报 {}"])
+def test_page_numbers_and_running_heads_go(foot: str) -> None:
+    text = paged(foot)
+    cleaned = left(text)
+    assert cleaned.count("某某大学学报") == 1
+    assert not any(c.isdigit() for c in cleaned)
+    assert cleaned.count("\f") == text.count("\f")
+    assert cleaned.count("个部分") == 5
+    assert kinds(text) == {PAGE}
+
+
+def test_numbers_that_do_not_run_with_the_pages_stay() -> None:
+    text = "\f".join(f"{n}\n这一页的正文内容。" for n in (17, 4, 311, 28))
+    assert furniture.edits(text) == []
+
+
+ODD = st.lists(
+    st.sampled_from(
+        [
+            "\n", "\f", " ", "。", "图为", "摄", "供图", "(1)", "- 3 -", "7", "相关阅读",
+            "版权声明：转载",
+            "来源:", "王小明", "责任编辑：", "（", "）", "广告", FIRST, SECOND,
+            "标题标题标题标题", "记者 ",
+        ]
+    ) | st.text(max_size=6),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+@given(text=ODD)
+def test_any_text_is_cleaned_once_and_keeps_its_page_breaks(step: Step, text: str) -> None:
+    edits = step(text)
+    ends = [0, *(edit.end for edit in edits)]
+    assert all(a <= e.start <= e.end <= len(text) for a, e in zip(ends, edits, strict=False))
+    cleaned = Text.of(text).edited(edits).text
+    assert cleaned.count("\f") == text.count("\f")
+    assert step(cleaned) == []

@@ -1,0 +1,179 @@
+"""One run of adding: each article that was found is cut, compared, embedded and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, count, groupby, islice
+from pathlib import Path
+from typing import Protocol
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from vectorstore.article import Article, Passage, Progress
+from vectorstore.catalogue import Catalogue
+from vectorstore.duplicates import same_key
+from vectorstore.errors import ArticleError
+from vectorstore.gather import Found
+from vectorstore.load import finish
+from vectorstore.report import CopyOf, Tally
+from vectorstore.split import passages
+from vectorstore.store import Embed, Entry, searched_text
+
+BATCH_PASSAGES = 512
+"""Passages written together; what an interruption can cost."""
+
+
+class Shelf(Protocol):
+    """What adding writes to: a Store, or a Rehearsal of one."""
+
+    catalogue: Catalogue
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Write articles; one whose id stands already is replaced whole."""
+
+    def put_copies(self, article_id: str, copies: Sequence[Article]) -> None:
+        """Write copies of an article that stands."""
+
+    def remove(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles and give the ids of those that were there."""
+
+    def repair(self, embed: Embed) -> list[str]:
+        """Finish or undo what an interrupted change left."""
+
+
+class Adding:
+    """One run of adding: what waits to be written, and what came of the rest."""
+
+    def __init__(self, store: Shelf, model: BaseEmbedding | None = None) -> None:
+        self.tally = Tally()
+        self._store = store
+        self._embed: Embed = model.get_text_embedding_batch if model else _no_vectors
+        self._waiting: list[tuple[Article, list[Passage]]] = []
+        self._copies: list[tuple[str, Article]] = []
+        self._keys: dict[str, str] = {}
+        self._met: set[tuple[str, str]] = set()
+        self._taken: set[str] = set()
+        self._whole: dict[str, bool] = {}
+
+    def add(self, found: Iterable[Found], progress: Progress | None) -> None:
+        """Take what was found, one by one, and write it batch by batch."""
+        self._store.repair(self._embed)
+        for each in found:
+            self._whole.setdefault(each.origin, True)
+            if isinstance(each.item, ArticleError):
+                self._whole[each.origin] = False
+                self.tally.refuse(each.name, str(each.item))
+            else:
+                self.tally.found[each.name] += 1
+                self._take(each, each.item)
+            if sum(len(cut) for _, cut in self._waiting) >= BATCH_PASSAGES:
+                self._write()
+            if progress:
+                progress(each.done, each.total, each.name)
+        self._write()
+        self._drop(
+            id_
+            for origin, whole in self._whole.items()
+            if origin and whole
+            for id_ in self._store.catalogue.read_from(origin)
+            if id_.rpartition("#")[0] in self._taken
+        )
+
+    def drop_missing(self, folder: Path) -> None:
+        """Remove the articles read from a folder whose files no longer hold them."""
+        catalogue = self._store.catalogue
+        unread = [
+            id_
+            for origin, whole in self._whole.items()
+            if not whole
+            for id_ in catalogue.read_from(origin)
+        ]
+        self._taken.update(unread)
+        self._drop(catalogue.read_below(str(folder.resolve())))
+
+    def _drop(self, article_ids: Iterable[str]) -> None:
+        gone = [id_ for id_ in article_ids if id_ not in self._taken]
+        self.tally.gone += self._store.remove(gone) if gone else []
+        self._store.repair(self._embed)
+
+    def _take(self, found: Found, article: Article) -> None:
+        """Find out what is to be done with an article, under an id of its own."""
+        if (article.origin, article.id) in self._met:
+            return self.tally.refuse(
+                found.name,
+                f"{found.name}: another article is already called {article.id}."
+                " Give this one an id of its own.",
+            )
+        self._met.add((article.origin, article.id))
+        article = _named(article, found.root, self._store, self._taken)
+        standing = self._store.catalogue.standing(article.id)
+        if standing and standing[0] == article.digest:
+            self._taken.add(article.id)
+            self.tally.unchanged.append(article.id)
+            return None
+        cut = passages(article)
+        if not cut:
+            return self.tally.refuse(found.name, f"{article.id} holds no sentence. Left out.")
+        self._taken.add(article.id)
+        self.tally.take(article, stood=standing is not None)
+        first = self._same(article)
+        if first:
+            self._copies.append((first, article))
+            self.tally.copies.append(CopyOf(article.id, first, exact=True))
+        else:
+            self._waiting.append((article, cut))
+        return None
+
+    def _same(self, article: Article) -> str:
+        """Give the article with the same text that stands or waits to be written, if any."""
+        key = same_key(article.text)
+        standing = self._store.catalogue.same(key)
+        if standing in {waiting.id for waiting, _ in self._waiting}:
+            standing = ""
+        first = self._keys.setdefault(key, standing or article.id)
+        return first if first != article.id else ""
+
+    def _write(self) -> None:
+        if self._waiting:
+            cut = [p for _, parts in self._waiting for p in parts]
+            vectors = iter(self._embed([searched_text(p) for p in cut]))
+            entries = [
+                Entry(article, tuple(parts), tuple(islice(vectors, len(parts))))
+                for article, parts in self._waiting
+            ]
+            self._store.put(entries)
+            self.tally.passages += len(cut)
+            self.tally.copies += self._near_copies()
+        for first, copies in groupby(sorted(self._copies, key=_first), key=_first):
+            self._store.put_copies(first, [article for _, article in copies])
+        self._waiting, self._copies, self._keys = [], [], {}
+
+    def _near_copies(self) -> Iterator[CopyOf]:
+        """Give each article that tells nearly the same as one that came before it."""
+        later = {article.id for article, _ in self._waiting}
+        for article, _ in self._waiting:
+            copies = self._store.catalogue.copies(article.id)
+            near = [c.id for c in copies if not c.exact and c.id not in later]
+            later.remove(article.id)
+            if near:
+                yield CopyOf(article.id, near[0], exact=False)
+
+
+def _no_vectors(texts: list[str]) -> list[list[float]]:
+    return []
+
+
+def _first(copy: tuple[str, Article]) -> str:
+    return copy[0]
+
+
+def _named(article: Article, root: str, store: Shelf, taken: set[str]) -> Article:
+    """Keep an article's id; where another file has it, put its folder in front or count on."""
+    folder = [f"{root}/{article.id}"] if root else []
+    for id_ in chain([article.id], folder, (f"{article.id}#{n}" for n in count(2))):
+        _, origin = store.catalogue.standing(id_) or ("", "")
+        elsewhere = origin not in ("", article.origin) and Path(origin).exists()
+        if id_ not in taken and not elsewhere:
+            break
+    return article if id_ == article.id else finish(replace(article, id=id_))

@@ -1,0 +1,1 @@
+"""Turn text as it came into text that can be read, with the way back."""

@@ -1,0 +1,82 @@
+"""Find captions and credits of pictures."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from vectorstore.clean.edit import CAPTION, Edit
+from vectorstore.clean.lines import Line, lines, merged, taken_out, without
+from vectorstore.clean.names import HAN
+from vectorstore.clean.tail import pieces
+
+LONGEST = 80
+"""Characters of a line that can be a caption."""
+LONG = 60
+"""Characters of a line that is a paragraph."""
+
+_NAME = rf"(?:[{HAN}]{{2,4}}|[{HAN}]{{2,6}}·[{HAN}·]{{2,8}})"
+_SNAP = r"[摄攝](?![影像制取入氏政录於于食护魂理製錄])"
+_TAKEN = (
+    rf"(?:(?:[ \t\xa0\u3000/／|丨]|(?<=[)）])){_SNAP}|供[图圖]|(?:记者"
+    rf"|記者|社|网|报){_NAME}{_SNAP}|[摄攝]影[报報][道導])"
+)
+_CREDIT_LINE = re.compile(
+    rf"[^\n]{{0,{LONGEST}}}(?:{_TAKEN}|(?<=[。 ]){_NAME}{_SNAP}|{_NAME}{_SNAP}"
+    rf"|[(（][^()（）]{{0,30}}{_SNAP}[)）])[)）]?[。.]?"
+)
+_OPENED = re.compile(
+    r"[(（\[【]?(?:[图圖](?:片)?(?:来源|來源|源|说明|說明|注|据|为|為"
+    r"|为：|：|:|[/／](?!文)|[①-⑳])|资料图|資料圖|供[图圖][:：]|摄影[:：/]"
+    r"|摄[:：/]|封面图|题图|Photo(?:graph)?s? (?:by|courtesy)\b|Image (?:by"
+    r"|courtesy|credit)\b|(?:Photo|Image|Picture) ?(?:credit)?s?:|Credit:)"
+)
+_POINTED = re.compile(r"[▲▼△▽](?![\d▲▼△▽])\s*\S")
+_NUMBERED = re.compile(r"(.{6,}?)\s?[(（](\d{1,2})[)）]")
+_INLINE = re.compile(
+    rf"(?<=[。！？!?”])[ \t\xa0\u3000]*"
+    rf"(?:(?:[{HAN}A-Za-z·]{{2,14}}(?:记者|記者)?[ \t\xa0\u3000]{{0,5}})?{_NAME}(?:[ \t"
+    rf"\xa0\u3000]{{1,5}}|[/／]){_SNAP}"
+    rf"|[^\s，。！？；：“”:,;()（）]{{2,16}}供[图圖])[)）]?[。]?(?=\s|[{HAN}“0-9A-Z]|\Z)"
+    rf"|[(（][^()（）\n。]{{0,24}}(?:供[图圖]|[ \t\xa0\u3000/／]{_SNAP}"
+    rf"|图源[^()（）\n]{{0,24}}|图片来源[^()（）\n]{{0,24}})[)）](?=[。，；])"
+)
+
+
+def edits(text: str) -> list[Edit]:
+    """Give the edits that take captions and credits out."""
+    return taken_out(text, [_once])
+
+
+def _once(text: str) -> list[Edit]:
+    held = lines(text)
+    copies = _numbered(held)
+    dropped = [(line, CAPTION) for line in held if line.start in copies or _is_caption(line)]
+    glued = [Edit(m.start(), m.end(), "", CAPTION) for m in _INLINE.finditer(text)]
+    behind = [Edit(p.start, p.end, "", CAPTION) for p in pieces(text) if p.kind == CAPTION]
+    return merged([*without(text, dropped), *glued, *behind])
+
+
+def _is_caption(line: Line) -> bool:
+    text = line.text
+    if len(text) > LONGEST:
+        return False
+    if _OPENED.match(text) or _POINTED.match(text):
+        return text.rstrip("。").count("。") <= 1
+    return bool(_CREDIT_LINE.fullmatch(text)) and text.rstrip("。").count("。") <= 1
+
+
+def _numbered(held: list[Line]) -> set[int]:
+    """Give the starts of lines that repeat one text with a running number behind it."""
+    groups: dict[str, list[tuple[int, Line]]] = defaultdict(list)
+    texts = {line.text for line in held}
+    for line in held:
+        found = _NUMBERED.fullmatch(line.text) if len(line.text) <= LONGEST else None
+        if found:
+            groups[found.group(1)].append((int(found.group(2)), line))
+    made: set[int] = set()
+    for base, group in groups.items():
+        runs = [n for n, _ in group] == list(range(1, len(group) + 1))
+        if runs and len(group) >= (2 if base in texts else 3):
+            made.update(line.start for _, line in group)
+    return made

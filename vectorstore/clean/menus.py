@@ -1,0 +1,107 @@
+"""Find menus, search boxes, lists of other articles, advertisements and notices."""
+
+from __future__ import annotations
+
+import re
+
+from vectorstore.clean.edit import MENU, Edit
+from vectorstore.clean.lines import Line, lines, merged, taken_out, whole, without
+from vectorstore.clean.tail import pieces
+
+SHORT = 60
+"""Characters of a line that can stand in a list of other articles."""
+MOST = 40
+"""Lines that such a list has at most."""
+
+_ALONE = re.compile(
+    r"(?:快捷搜索|热门搜索|热搜|站内搜索|搜索)[:：].{0,60}"
+    r"|(?:您?(?:当前|现在)?(?:所在)?的?位置|當前位置|您的位置)(?:是)?\s*[:：].{0,80}"
+    r"|(?:网站|網站)?(?:首页|首頁|主页|Home)(?:\s*[>›»→/|·]+\s*[^>›»→/|\n]{1,20}){1,8}"
+    r"|[【\[(（]?(?:字号|字號|字体|字體|【字号)\s*[:：]?\s*[大中小特超号A+\-\s"
+    r"|/、]{1,16}[】\])）]?.{0,12}"
+    r"|[大中小\s|/【】\[\]]{5,12}"
+    r"|(?:一键)?(?:分享|转发|推荐)(?:到|至)?(?:[:：].{0,40}|(?:微信"
+    r"|微博|QQ|朋友圈|QQ空间|豆瓣|\s|、|/|和)+)"
+    r"|[【\[]?(?:打印|列印)(?:本页|此页|本文|此文)?(?:\s*[|/ ]?\s*(?:关闭"
+    r"|收藏|纠错|分享|返回).{0,10})?[】\]]?"
+    r"|[【\[]?(?:关闭(?:窗口|本页)?|收藏(?:本文|本站)?|纠错|糾錯|举报"
+    r"|返回(?:顶部|首页|列表|上一页|搜狐.{0,6}))[】\]]?"
+    r"|(?:点击|點擊)?(?:加载|查看|阅读|展开|閱讀|了解|載入)(?:更多|全文"
+    r"|原文|剩余全文|全部)(?:评论|内容|新闻|>>|»)?[>»…]*"
+    r"|(?:上一篇|下一篇|上一页|下一页|上一条|下一条|上篇|下篇)(?:文章)?(?:[:：].{0,80})?"
+    r"|.{0,20}(?:扫一扫|扫码|扫描|长按|识别).{0,12}(?:二维码|关注|下载"
+    r"|公众号|客户端|APP|查看|分享|加入).{0,24}"
+    r"|(?:欢迎|请|点击|微信|敬请|更多.{0,10})?(?:关注|搜索关注)(?:我们"
+    r"|本刊|.{0,14}(?:公众号|官方微博|官方微信|微信号|头条号|视频号)).{0,16}"
+    r"|[【\[-]*(?:广告|廣告|推广|Advertisement|ADVERTISEMENT|AD)[】\]-]*"
+    r"|.{0,30}(?:版权所有(?![者人权])|版權所有(?![者人權])|[Aa]ll [Rr]ights [Rr]eserv"
+    r"ed|ALL RIGHTS RESERVED|Copyright\s*(?:©|\(c\)|&copy;|\d{4})|©\s*\d{4}).{0,80}"
+    r"|.{0,20}[京津沪渝冀晋辽吉黑苏浙皖闽赣鲁豫鄂湘粤琼川贵云陕甘青藏桂蒙宁新](?:ICP["
+    r"备证]|公网安备).{0,40}"
+    r"|(?:违法和不良信息|不良信息).{0,8}举报.{0,40}|版权侵权联系电话[:：].{0,40}"
+    r"|(?:阅读|浏览|点击|评论|点赞)(?:量|数|次数)?\s*[:：(（]?\s*\d[\d.万+]*\s*次?[)）]?"
+    r"|(?:热门|文章|本文)?(?:标签|標籤|TAG|Tags?)\s*[:：].{0,60}"
+    r"|Skip to (?:main )?content|(?:Sign|Log) ?(?:in|up|out)|Subscribe(?: now)?"
+    r"|Menu|Search|Read (?:more|next|also)\b.{0,90}|(?:Continue|Keep) reading.{0,60}"
+    r"|Share (?:this|on|via)\b.{0,50}|Share|(?:Click|Tap) (?:here )?to (?:share"
+    r"|print|read|subscribe)\b.{0,60}|Follow us\b.{0,60}|Print this\b.{0,30}"
+    r"|(?:Sign|Signed) up (?:for|to)\b.{0,80}newsletter.{0,60}|Subscribe to\b.{0,80}"
+    r"|Get (?:our|the)\b.{0,60}newsletter.{0,60}"
+    r"|(?:We|This (?:web)?site|Our (?:web)?site|By (?:using|continuing))\b.{0,80}\bco"
+    r"okies?\b.{0,160}|(?:Accept|Reject|Manage)(?: all)?(?: cookies"
+    r"| preferences)|Accept all"
+    r"|(?:Leave|Post|Add) a (?:comment|reply).{0,30}|(?:\d+ )?Comments?(?: \(\d+\))?"
+    r"|(?:Privacy Policy|Terms of (?:Use|Service)|Cookie Policy)(?:\s*["
+    r"|·/]\s*.{0,60})?|Back to top",
+)
+_LIST = re.compile(
+    r"[【\[]?(?:(?:相关|相關)(?:阅读|新闻|链接|推荐|文章|报道|热词(?:搜索)?"
+    r"|资讯|稿件|閱讀|新聞|推薦)"
+    r"|猜(?:您|你)(?:喜欢|喜歡)|(?:推荐|延伸|拓展|更多|推薦)(?:阅读"
+    r"|新闻|文章|閱讀)|往期(?:回顾|精选|推荐)|大家都在看|大家还看了"
+    r"|(?:热门|热点|精彩|最新|编辑|今日|为您|熱門)(?:推荐|文章|新闻"
+    r"|排行|资讯|评论|推薦)|(?:新闻|点击|阅读)?排行榜?|你可能(?:还|也)?(?:会)?(?:喜欢"
+    r"|感兴趣)"
+    r"|Related (?:articles|stories|posts|topics|content|news|links|coverage"
+    r"|reading)|More (?:stories|from\b.{0,30}|on this(?: story| topic)?)"
+    r"|You (?:may|might) also like|Recommended(?: for you)?|Most (?:read"
+    r"|popular|viewed)|Trending(?: now)?|Latest (?:news|stories)|Up next)"
+    r"[】\]]?(?:\s*[:：>»]+\s*(?P<rest>.{0,80}))?",
+    re.IGNORECASE,
+)
+
+
+def edits(text: str) -> list[Edit]:
+    """Give the edits that take menus and the like out."""
+    return taken_out(text, [_once])
+
+
+def _once(text: str) -> list[Edit]:
+    held = lines(text)
+    listed = _listed(held)
+    dropped = [(line, MENU) for line in held if line.start in listed or is_menu(line.text)]
+    behind = [Edit(p.start, p.end, "", MENU) for p in pieces(text) if p.kind == MENU]
+    return merged([*without(text, dropped), *behind])
+
+
+def is_menu(line: str) -> bool:
+    """Say whether a line belongs to the page around an article."""
+    return len(line) <= 260 and bool(_ALONE.fullmatch(line))
+
+
+def _listed(held: list[Line]) -> set[int]:
+    """Give the starts of the headings of lists of other articles, and of what is in the lists."""
+    made: set[int] = set()
+    waiting: list[int] = []
+    ends = True
+    for line in reversed(held):
+        heading = _LIST.fullmatch(line.text)
+        if heading and (heading.group("rest") or "").strip() and not whole(line.text):
+            made.add(line.start)
+        elif heading and ends:
+            made.update([line.start, *waiting])
+            waiting = []
+        elif ends and not is_menu(line.text):
+            waiting.append(line.start)
+            ends = len(line.text) <= SHORT and not whole(line.text) and len(waiting) <= MOST
+    return made

@@ -1,0 +1,239 @@
+"""Turn stretches of a text that were read with the wrong table into what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from math import inf
+
+from vectorstore.clean import letters
+from vectorstore.clean.edit import LOST, MOJIBAKE, Edit
+from vectorstore.clean.tables import GONE, characters, to_bytes
+
+BEGINNING = 6.0
+"""What it costs to hold that damage begins here: the odds against it, in nats."""
+PROVEN = 22.0
+"""By how much the whole stretch must be more probable, in nats."""
+PER_CHARACTER = 2.5
+"""By how much each character that is put in must be more probable, on average."""
+LEGIBLE = -8.5
+"""What a character put in costs at most on average; of real writing it costs about -5."""
+BETWEEN = 3
+"""Characters between two proven runs, or one and the end of the line, that go with them."""
+_OF_GONE = -9.0
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef‘-”—…·]")
+_ACCENTED = 0.3
+"""The share of letters in bytes shown as Latin-1; rows of dots and signs are no damage."""
+
+
+@dataclass(frozen=True)
+class Misreading:
+    """Bytes of the table `right` that were read with the table `wrong`."""
+
+    wrong: str
+    right: str
+
+    @property
+    def in_pairs(self) -> bool:
+        """Whether both tables write a Chinese character in two bytes."""
+        return self.wrong != "cp1252" and self.right != "utf-8"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The fewest characters that change together: `text[start:end]` becomes `new`.
+
+    `gain` is how much more probable that is; `new` is empty where nothing can be read.
+    """
+
+    start: int
+    end: int
+    new: str
+    gain: float
+    worth: float
+
+
+def _pairs(leads: range, trails: range) -> str:
+    made = (bytes((a, b)).decode("gb18030", "ignore") for a in leads for b in trails)
+    return "".join(sorted({c for c in made if len(c) == 1}))
+
+
+@cache
+def _screens() -> tuple[tuple[re.Pattern[str], tuple[Misreading, ...]], ...]:
+    """Give what each kind of damage cannot be without, and the kinds to try where it stands."""
+    lead, middle = _pairs(range(0xE2, 0xF0), range(0x80, 0xC0)), range(0x80, 0xC0)
+    chinese = (
+        f"[{lead}](?:[{_pairs(middle, range(0xE2, 0xF0))}]|€)[{_pairs(middle, middle)}€?\ufffd]"
+    )
+    latin = "[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]|[\xa1-\xfe]{4}"
+    rare = f"[{letters.rare()}\ue000-\uf8ff]"
+    return (
+        (re.compile(chinese), (Misreading("cp936", "utf-8"), Misreading("gb18030", "utf-8"))),
+        (
+            re.compile(latin),
+            tuple(Misreading("cp1252", right) for right in ("utf-8", "gb18030", "big5hkscs")),
+        ),
+        (
+            re.compile(f"{rare}(?:[^\n]{{0,4}}{rare}){{2}}"),
+            (
+                Misreading("gb18030", "big5hkscs"),
+                Misreading("big5hkscs", "gb18030"),
+                Misreading("cp950", "gb18030"),
+            ),
+        ),
+    )
+
+
+def edits(text: str) -> list[Edit]:
+    """Give the repairs of stretches that are proven to have been read with the wrong table."""
+    found: list[Edit] = []
+    for screen, kinds in _screens():
+        for start, end in _lines(text, screen):
+            if not any(e.start < end and start < e.end for e in found):
+                found += _best(text, start, end, kinds)
+    return sorted(found, key=lambda e: e.start)
+
+
+def _lines(text: str, screen: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    at = 0
+    while match := screen.search(text, at):
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        at = len(text) if end < 0 else end
+        yield start, at
+
+
+def _best(text: str, start: int, end: int, kinds: tuple[Misreading, ...]) -> list[Edit]:
+    best: list[Group] = []
+    for kind in kinds:
+        found = [g for stretch in _stretches(text, start, end, kind) for g in stretch]
+        if sum(g.gain for g in found) > sum(g.gain for g in best):
+            best = found
+    return [
+        Edit(g.start, g.end, g.new, LOST if GONE in g.new else MOJIBAKE)
+        for g in best
+        if g.new != text[g.start : g.end]
+    ]
+
+
+def _stretches(text: str, start: int, end: int, kind: Misreading) -> Iterator[list[Group]]:
+    """Cut a line where the wrong table has no such character, and give what is proven damaged."""
+    at = start
+    while at < end:
+        stop = at
+        while stop < end and to_bytes(text[stop], kind.wrong):
+            stop += 1
+        if stop > at:
+            groups = _groups(text, at, stop, kind)
+            proven = [r for r in _damaged(groups) if _proven(text, groups[r[0] : r[1]], kind)]
+            yield list(_with_neighbours(text, groups, proven, kind))
+        at = stop + 1
+
+
+def _groups(text: str, start: int, end: int, kind: Misreading) -> list[Group]:
+    """Read a stretch with the right table, cut wherever old and new characters both begin."""
+    old = text[start:end]
+    was = letters.scores(old)
+    old_bytes = [to_bytes(c, kind.wrong) for c in old]
+    read = list(characters("".join(old_bytes), kind.right))
+    worth = _worths([c for _, _, c in read])
+    made: list[Group] = []
+    at = byte = first = 0
+    stop = 0
+    for i, (_, byte_end, _) in enumerate(read):
+        while byte < byte_end:
+            byte += len(old_bytes[stop])
+            stop += 1
+        if byte == byte_end:
+            new = [c for _, _, c in read[first : i + 1]]
+            value = sum(worth[first : i + 1])
+            shown = "".join(new) if all(new) else ""
+            made.append(Group(start + at, start + stop, shown, value - sum(was[at:stop]), value))
+            at, first = stop, i + 1
+    return made
+
+
+def _worths(read: list[str]) -> list[float]:
+    """Give the log-probability of each character that was read, or group of them."""
+    single = iter(letters.scores("".join(c or "\n" for c in read)))
+    found = [sum(next(single) for _ in (c or "\n")) for c in read]
+    return [_OF_GONE if c == GONE else worth for c, worth in zip(read, found, strict=True)]
+
+
+def _damaged(groups: list[Group]) -> Iterator[tuple[int, int]]:
+    """Give the runs of groups that are more probable as they are read anew."""
+    first, best, total, highest = 0, 0, 0.0, 0.0
+    for i, group in enumerate(groups):
+        total += group.gain if group.new else -inf
+        if total > highest:
+            best, highest = i + 1, total
+        if total <= 0 or total < highest - BEGINNING:
+            if best > first:
+                yield first, best
+            first, best, total, highest = i + 1, i + 1, 0.0, 0.0
+    if best > first:
+        yield first, best
+
+
+def _with_neighbours(
+    text: str, groups: list[Group], runs: list[tuple[int, int]], kind: Misreading
+) -> Iterator[Group]:
+    """Give the groups of proven runs, and those beside them that go with them."""
+    at = 0
+    for first, last in (*runs, (len(groups), len(groups))) if runs else ():
+        yield from _beside(text, groups[at:first], at > 0, first < len(groups), kind)
+        yield from groups[first:last]
+        at = last
+
+
+def _beside(text: str, gap: list[Group], left: bool, right: bool, kind: Misreading) -> list[Group]:
+    """Give what goes with the proven run `left` or `right` of a gap.
+
+    A Chinese character may well be right beside a damaged one, unless it is one of a few between.
+    """
+    few = sum(_changes(text, g) for g in gap) <= BETWEEN
+    if kind.in_pairs and few and all(g.new for g in gap):
+        return gap
+    follows = [_follows(text, g, kind) for g in gap]
+    before = len(list(takewhile(bool, follows))) if left else 0
+    after = len(list(takewhile(bool, reversed(follows[before:])))) if right else 0
+    return gap[:before] + gap[len(gap) - after :]
+
+
+def _follows(text: str, group: Group, kind: Misreading) -> bool:
+    """Tell whether a group is damaged if the one beside it is, or nothing changes there."""
+    if not _changes(text, group):
+        return bool(group.new)
+    if group.gain < -BEGINNING:
+        return False
+    return kind.wrong == "cp1252" or not _CHINESE.search(text, group.start, group.end)
+
+
+def _changes(text: str, group: Group) -> bool:
+    return group.new not in ("", text[group.start : group.end])
+
+
+def _proven(text: str, run: list[Group], kind: Misreading) -> bool:
+    changed = [g for g in run if _changes(text, g)]
+    new = sum(len(g.new) for g in changed)
+    gain = sum(g.gain for g in run)
+    if not new or gain < max(PROVEN, PER_CHARACTER * new):
+        return False
+    old = "".join(text[g.start : g.end] for g in changed)
+    if kind.wrong == "cp1252" and sum(c.isalpha() for c in old) < _ACCENTED * len(old):
+        return False
+    if sum(g.worth for g in changed) >= LEGIBLE * new:
+        return True
+    return kind.right == "utf-8" and _is_legible_inside("".join(g.new for g in run))
+
+
+def _is_legible_inside(text: str) -> bool:
+    """Tell whether what was read is itself a wrong reading of something legible."""
+    found = edits(text)
+    new = "".join(e.new for e in found)
+    return sum(e.end - e.start for e in found) * 2 > len(text) and (
+        letters.score(new) >= LEGIBLE * len(new)
+    )

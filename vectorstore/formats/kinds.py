@@ -1,0 +1,149 @@
+"""Turn a file of any kind into documents: tells the kind and hands the file to its reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import PurePath
+
+from vectorstore.errors import ArticleError
+from vectorstore.formats import archive, docx, epub, feed, html, pdf, plain, records, tables
+from vectorstore.formats.document import Documents, File
+
+_TEXTS = (".txt", ".md", ".markdown")
+_PAGES = (".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht")
+_FEEDS = (".rss", ".atom", ".xml")
+_RECORDS = (".jsonl", ".ndjson", ".json")
+_TABLES = (".csv", ".tsv")
+_BINARY = (".pdf", ".docx", ".epub", ".zip")
+
+SUFFIXES = (*_TEXTS, *_PAGES, *_FEEDS, *_RECORDS, *_TABLES, *_BINARY)
+"""Endings of the files that are read."""
+
+_WORD = "Open it in Word or LibreOffice and save it as .docx."
+_SHEET = "Open it in Excel or LibreOffice and save the sheet as CSV."
+_SLIDES = "Open it in PowerPoint or LibreOffice and save it as PDF."
+_PACK = "Unpack it and add the folder, or pack it as ZIP."
+_OCR = "If it shows text, run OCR over it and add the result."
+_REFUSED = {
+    ".doc": f"an old Word file. {_WORD}",
+    ".wps": f"a WPS text. {_WORD}",
+    ".rtf": f"a rich text file. {_WORD}",
+    ".odt": f"an OpenDocument text. {_WORD}",
+    ".xls": f"an Excel table. {_SHEET}",
+    ".xlsx": f"an Excel table. {_SHEET}",
+    ".ppt": f"a set of slides. {_SLIDES}",
+    ".pptx": f"a set of slides. {_SLIDES}",
+    ".rar": f"an archive of a kind that is not read. {_PACK}",
+    "picture": f"a picture. {_OCR}",
+    "old office": f"an old Office file. {_WORD} For a table: as CSV.",
+}
+_MAGIC = (
+    (b"{\\rtf", ".rtf"), (b"Rar!\x1a\x07", ".rar"), (b"7z\xbc\xaf\x27\x1c", ".rar"),
+    (b"\x1f\x8b", ".rar"), (b"BZh91AY", ".rar"), (b"\xfd7zXZ", ".rar"), (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"), (b"GIF89a", "picture"), (b"GIF87a", "picture"),
+    (b"II*\0", "picture"), (b"MM\0*", "picture"),
+)  # fmt: skip
+_OLE = b"\xd0\xcf\x11\xe0"
+_HEAD = 4096
+_BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\f"
+_PAGE = re.compile(
+    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+)
+_FEED = re.compile(rb"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf)\b", re.I | re.S)
+_MARKUP = re.compile(rb"<(?:head|body|div|p|article|section|meta|title|table|script|!--)\b", re.I)
+_JSON = re.compile(rb'[\[{]\s*["{]')
+
+
+def documents(file: File) -> Documents:
+    """Give what a file holds, by its ending, or by its content where the ending is no help."""
+    kind = _kind(file)
+    if kind in _TABLES:
+        yield from tables.documents(file)
+    elif kind in _PAGES:
+        yield from html.documents(file)
+    elif kind in _FEEDS:
+        yield from feed.documents(file, None)
+    elif kind == ".json":
+        yield from records.listed(file)
+    elif kind in _RECORDS:
+        yield from records.documents(file)
+    elif kind == ".zip":
+        yield from _archived(file)
+    elif kind == ".pdf":
+        yield from pdf.documents(file)
+    elif kind == ".docx":
+        yield from docx.documents(file)
+    elif kind == ".epub":
+        yield from epub.documents(file)
+    elif kind in _REFUSED:
+        yield ArticleError(f"{file.name} is {_REFUSED[kind]}")
+    else:
+        yield from plain.documents(file)
+
+
+def _archived(file: File) -> Documents:
+    """Give what the files of an archive hold."""
+    empty = True
+    for member in archive.files(file, _is_wanted):
+        empty = False
+        if isinstance(member, ArticleError):
+            yield member
+            continue
+        for item in documents(member):
+            named = isinstance(item, ArticleError) or item.name
+            yield item if named else replace(item, name=member.name)  # type: ignore[type-var]
+    if empty:
+        endings = ", ".join(SUFFIXES)
+        yield ArticleError(f"{file.name} holds no articles: no file in it ends in {endings}.")
+
+
+def _is_wanted(path: str) -> bool:
+    """Tell articles from what lies beside them; kinds that could be articles are told of."""
+    suffix = _suffix(path)
+    return not suffix or suffix in SUFFIXES or suffix in _REFUSED
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _kind(file: File) -> str:
+    """Give the suffix that the file should have, "" for plain text."""
+    suffix = _suffix(file.name)
+    with file.open() as stream:
+        head = stream.read(_HEAD)
+    bare = head.replace(b"\0", b"").lstrip(_BLANK)
+    if bare.startswith(b"%PDF-"):
+        return ".pdf"
+    if head.startswith((b"PK\3\4", b"PK\5\6")):
+        return suffix if suffix in (".docx", ".epub") else _contained(file)
+    if head.startswith(_OLE):
+        return suffix if suffix in (".docx", *_REFUSED) else "old office"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    if _PAGE.match(bare):
+        return suffix if suffix in _PAGES else ".html"
+    if suffix in SUFFIXES:
+        return suffix
+    return _from_text(bare)
+
+
+def _from_text(bare: bytes) -> str:
+    """Tell the kind of a text whose name does not."""
+    if _FEED.match(bare):
+        return ".rss"
+    if _MARKUP.match(bare):
+        return ".html"
+    if _JSON.match(bare):
+        return ".json"
+    return ""
+
+
+def _contained(file: File) -> str:
+    try:
+        with file.open() as stream, archive.opened(stream, file.name) as container:
+            return archive.kind(set(container.namelist()))
+    except ArticleError:
+        return ".zip"

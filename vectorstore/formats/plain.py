@@ -1,0 +1,144 @@
+"""Turn a text file, with or without front matter, into documents; a long one into parts."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import BinaryIO
+
+import yaml
+
+from vectorstore.article import Block, Facts, OffsetMap
+from vectorstore.clean.encoding import decode, encoding_of
+from vectorstore.errors import ArticleError
+from vectorstore.formats.document import Document, Documents, File
+
+WHOLE = 1_000_000
+"""Bytes up to which a file is one document; about 330,000 Chinese characters, a long book."""
+PART = 200_000
+"""Characters of a part of a longer file, about: what is held in memory does not grow with it."""
+MAX_FIELD = 500
+"""Characters kept of what a file says about itself."""
+MAX_FRONT = 20_000
+"""Characters of front matter; a longer block is taken for text."""
+
+_MARKDOWN = (".md", ".markdown")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(id|title|author|source|publisher|date|url):(.*)", re.MULTILINE)
+_NOTHING = ("", "~", "null")
+_ADDRESS = re.compile(r"https?://\S+\Z")
+_LINE_ENDS = re.compile(r"[^\r]+|\r(?!\n)")
+_CUTS = (
+    re.compile(r"(?:\n|\r(?=[^\n]))(?:[ \t\u3000]*(?:\n|\r(?=[^\n])|\r\n))+"),
+    re.compile(r"\n|\r(?=[^\n])"),
+    re.compile(r"[。！？!?…][”’」』）)]*"),
+)
+"""Where a long text may be cut, best first: blank lines, line ends, ends of sentences."""
+
+
+def documents(file: File) -> Documents:
+    """Give the text of a file as it stands, in parts when it is long."""
+    with file.open() as stream:
+        head = stream.read(WHOLE + 1)
+        try:
+            if len(head) <= WHOLE:
+                yield _whole(decode(head, file.name), file.name)
+            else:
+                codec = encoding_of(head, file.name, False)
+                yield from _parts(_pieces(head, stream, codec))
+        except ArticleError as exc:
+            yield exc
+
+
+def facts(said: Mapping[str, str]) -> Facts:
+    """Give the facts among what a file says; a source that is an address is the article's URL."""
+    source = said.get("source", "")
+    url, publisher = (source, "") if _ADDRESS.match(source) else ("", source)
+    return Facts(
+        title=said.get("title", ""),
+        author=said.get("author", ""),
+        publisher=said.get("publisher", "") or publisher,
+        date=said.get("date", ""),
+        url=said.get("url", "") or url,
+    )
+
+
+def field(value: object) -> str:
+    """Give a text or a number as a field; anything else counts as not given."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).strip()
+    return "" if text in _NOTHING else text[:MAX_FIELD]
+
+
+def lines(raw: str, at: int) -> tuple[str, OffsetMap]:
+    r"""Write every line end as `\n`, with the way back to a source in which `raw` is at `at`."""
+    pieces: list[str] = []
+    blocks: list[Block] = []
+    length = 0
+    for match in _LINE_ENDS.finditer(raw):
+        piece = "\n" if match.group() == "\r" else match.group()
+        blocks.append((length, at + match.start(), len(piece), len(piece)))
+        pieces.append(piece)
+        length += len(piece)
+    return "".join(pieces), OffsetMap(tuple(blocks))
+
+
+def _whole(raw: str, name: str) -> Document:
+    said, start = _front_matter(raw)
+    text, offsets = lines(raw[start:], start)
+    known = bool(start) or PurePath(name).suffix.lower() in _MARKDOWN
+    return Document(text, raw, offsets, 0, facts(said), key=said.get("id", ""), one=known)
+
+
+def _parts(pieces: Iterator[str]) -> Documents:
+    """Cut a text that comes in pieces into parts; what it says of itself goes for all of them."""
+    held, at, about = next(pieces, ""), 0, None
+    for piece in pieces:
+        if about is None:
+            said, at = _front_matter(held)
+            held, about = held[at:], facts(said)
+        held += piece
+        while len(held) > PART * 3 // 2:
+            end = _cut(held)
+            yield _part(held[:end], at, about)
+            held, at = held[end:], at + end
+    yield _part(held, at, about or Facts())
+
+
+def _part(raw: str, at: int, about: Facts) -> Document:
+    text, offsets = lines(raw, at)
+    return Document(text, raw, offsets, at, about)
+
+
+def _cut(text: str) -> int:
+    for pattern in _CUTS:
+        ends = [m.end() for m in pattern.finditer(text, PART // 2, PART)]
+        if ends:
+            return ends[-1]
+    return PART
+
+
+def _pieces(head: bytes, stream: BinaryIO, codec: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    for at in range(0, len(head), PART):
+        yield decoder.decode(head[at : at + PART])
+    while data := stream.read(PART):
+        yield decoder.decode(data)
+    yield decoder.decode(b"", True)
+
+
+def _front_matter(raw: str) -> tuple[dict[str, str], int]:
+    """Give what front matter says, and where the text after it starts."""
+    match = _FRONT_MATTER.match(raw, 0, MAX_FRONT)
+    if not match:
+        return {}, 0
+    try:
+        said = yaml.load(match.group(1), Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        said = dict(_FIELD.findall(match.group(1))) or None
+    if not isinstance(said, dict):
+        return {}, 0
+    return {key: field(value) for key, value in said.items() if isinstance(key, str)}, match.end()
