@@ -24,7 +24,8 @@ from evals.mended import Clean, outcome, tally
 from evals.misread import FOLDED
 from evals.paragraphs import is_simplified, quoted, samples, texts
 from evals.ways import OUT_OF_STEP, WAYS
-from vectorstore.clean.chain import CHARACTERS, LINES, readable
+from vectorstore.clean import byline, characters, furniture, glosses, layout, mojibake, spaces
+from vectorstore.clean.chain import readable
 from vectorstore.clean.edit import GLOSS, LOST, MOJIBAKE, Text
 from vectorstore.clean.encoding import decode
 
@@ -40,6 +41,17 @@ EMBED_RATE = 14_600.0
 """Characters a second that the embedding takes."""
 
 Row = dict[str, Any]
+
+STEPS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("mojibake", mojibake.edits),
+    ("characters", characters.edits),
+    ("spaces", spaces.edits),
+    ("glosses", glosses.edits),
+    ("furniture", furniture.edits),
+    ("byline", byline.read),
+    ("layout", layout.edits),
+    ("the whole", lambda text: readable(Text.of(text))),
+)
 
 
 def repairs(corpora: Sequence[str], n: int, seed: int) -> list[Row]:
@@ -115,12 +127,8 @@ def speed(corpora: Sequence[str], characters: int, embed_rate: float) -> list[Ro
             break
         some.append(text)
         held += len(text)
-    steps: list[tuple[str, Callable[[str], object]]] = [
-        (f"{number}. {step.__module__.rpartition('.')[2]}", step)
-        for number, step in enumerate((*CHARACTERS, *LINES), start=1)
-    ]
     rows = []
-    for name, step in (*steps, ("the whole", lambda text: readable(Text.of(text)))):
+    for name, step in STEPS:
         begun = perf_counter()
         for text in some:
             step(text)

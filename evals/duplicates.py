@@ -48,11 +48,11 @@ def main(
     originals, strange = chosen[:drawn], chosen[drawn:]
     with _database() as db:
         groups = Groups(Copies(db))
-        _timed("Corpus", groups, [a for a in articles if a not in strange])
+        _timed("Corpus", db, groups, [a for a in articles if a not in strange])
         _tell_corpus(groups, draw, shown)
         before = {id_: groups.group(id_) for id_ in groups.texts}
         made = _made(originals, [s.text for s in strange], draw)
-        _timed("Copies", groups, made)
+        _timed("Copies", db, groups, made)
         for name, half in (("first", originals[::2]), ("second", originals[1::2])):
             ids = {item.id for item in half}
             _tell_copies(name, groups, [m for m in made if m.of in ids], before, made)
@@ -93,10 +93,12 @@ def _made(originals: Sequence[Item], strange: Sequence[str], draw: random.Random
     return made
 
 
-def _timed(what: str, groups: Groups, items: Sequence[Item]) -> None:
+def _timed(what: str, db: sqlite3.Connection, groups: Groups, items: Sequence[Item]) -> None:
     looked_at, begun = groups.looked_at, perf_counter()
     for item in items:
+        db.execute("BEGIN IMMEDIATE")
         groups.add(item)
+        db.execute("COMMIT")
     taken = 1000 * (perf_counter() - begun)
     characters = sum(len(item.text) for item in items)
     _print(

@@ -95,7 +95,8 @@ def test_reworded_copy_is_nearly_the_same(copies: Copies) -> None:
     copy = ARTICLE
     for word, new in (
         ("项目", "名目"), ("建设", "建立"), ("计划", "筹划"), ("生产", "消费"), ("设备", "方法"),
-        ("负责人", "卖力人"), ("预计", "或许"), ("表示", "默示"), ("服务", "效劳"), ("企业", "厂家"),
+        ("负责人", "卖力人"), ("预计", "或许"), ("表示", "默示"), ("服务", "效劳"),
+        ("企业", "厂家"),
     ):  # fmt: skip
         copy = copy.replace(word, new)
     copies.put("first", fingerprint(ARTICLE))

@@ -84,7 +84,8 @@ def _shares(kept: Flags, width: int) -> Shares:
 def _figures_kept(short: Units, long: Units, kept: Flags) -> float:
     """Give the share of figures kept, leaving aside those of sentences that were not."""
     told, known = short.hashes[short.figures], long.hashes[long.figures]
-    around = np.convolve(kept, np.ones(AROUND) / AROUND, "same")[short.figures]
+    near = np.convolve(kept, np.ones(AROUND) / AROUND)[(AROUND - 1) // 2 :]
+    around = near[: len(kept)][short.figures]
     aside = int((~np.isin(told, known) & (around < STRETCH_KEPT)).sum())
     counted = len(told) - aside
     return _in_order(told, known) * len(told) / counted if counted else 1.0

@@ -25,7 +25,6 @@ PASSES = 6
 """Rounds of cleaning at most: one repair can uncover another. Two are the rule, one to look."""
 
 CHARACTERS: tuple[Step, ...] = (mojibake.edits, characters.edits, spaces.edits, glosses.edits)
-LINES: tuple[Step, ...] = (furniture.edits, lambda text: byline.read(text)[1], layout.edits)
 
 
 @dataclass(frozen=True)
@@ -61,10 +60,13 @@ def _article(text: Text) -> Cleaned:
 
 
 def _without_furniture(text: Text) -> tuple[Text, Facts]:
+    """Take out what is not the article, read what it says of itself, join its broken lines."""
     facts = Facts()
     for _ in range(PASSES):
-        facts = facts.or_else(byline.read(text.text)[0])
-        cleaned = _once(text, LINES)
+        cleaned = _once(text, (furniture.edits,))
+        said, edits = byline.read(cleaned.text)
+        facts = facts.or_else(said)
+        cleaned = _once(cleaned.edited(edits), (layout.edits,))
         if cleaned.text == text.text:
             break
         text = _settled(cleaned, CHARACTERS)
