@@ -50,7 +50,11 @@ _BLANK = b"\xef\xbb\xbf\xff\xfe \t\r\n\f"
 _PAGE = re.compile(
     rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
 )
-_FEED = re.compile(rb"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:rss|feed|rdf:rdf)\b", re.I | re.S)
+_FEED = re.compile(
+    rb"(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!doctype\s[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"<(?:rss|feed|rdf:rdf)\b",
+    re.I | re.S,
+)
 _MARKUP = re.compile(rb"<(?:head|body|div|p|article|section|meta|title|table|script|!--)\b", re.I)
 _JSON = re.compile(rb'[\[{]\s*["{]')
 

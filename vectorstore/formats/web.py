@@ -25,7 +25,7 @@ MAX_SECONDS = 60.0
 """Seconds for one address, redirects included."""
 MAX_REDIRECTS = 5
 
-HTML, FEED, PDF, TEXT = "html", "feed", "pdf", "text"
+HTML, FEED, PDF, PACKED, TEXT = "html", "feed", "pdf", "packed", "text"
 
 _HEADERS = (
     ("User-Agent", "Mozilla/5.0 (compatible; Wenju)"),
@@ -38,12 +38,17 @@ _KINDS = (
     (PDF, re.compile(r"application/(?:x-)?pdf")),
     (FEED, re.compile(r"application/(?:rss|atom|rdf)\+xml")),
     (HTML, re.compile(r"text/html|application/xhtml\+xml|multipart/related")),
+    (PACKED, re.compile(r"application/(?:(?:x-)?zip|epub\+zip|vnd\.openxmlformats.*\.document$)")),
     (TEXT, re.compile(r"text/(?!xml|css|javascript)|application/(?:x-)?(?:markdown|ndjson|jsonl)")),
 )
 _UNSAID = re.compile(r"^$|octet-stream|application/(?:x-)?(?:download|unknown)|[/+]xml$")
-_PROLOG = rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+_PROLOG = (
+    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"(?:<!DOCTYPE\s+(?!html)[^>\[]*(?:\[.*?\]\s*)?>\s*)?(?:<!--.*?-->\s*)*"
+)
 _BEGINNINGS = (
     (PDF, re.compile(rb"%PDF-")),
+    (PACKED, re.compile(rb"PK\x03\x04")),
     (FEED, re.compile(_PROLOG + rb"<(?:rss|feed|rdf:RDF)\b", re.DOTALL)),
     (HTML, re.compile(_PROLOG + rb"<(?:!doctype\s+html|html|head|body)\b", re.DOTALL | re.I)),
 )
@@ -53,7 +58,7 @@ _SAVE_IT = "Save the page in a browser and add the file."
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file from the Web; `kind` is HTML, FEED, PDF or TEXT, by what its server says it is."""
+    """A file from the Web; `kind` is HTML, FEED, PDF, PACKED or TEXT, by what its server says."""
 
     file: File
     kind: str
