@@ -21,8 +21,9 @@ SLICE = 512
 """Texts handed over at once, so that they can be sorted by length."""
 
 WHOLE_TOKENS = 16
-"""Texts are filled up to a multiple of this many tokens: for every new length the processor's
-library keeps buffers, which grew by 65 MB with every 512 texts."""
+WHOLE_TEXTS = 8
+"""Texts are filled up to a multiple of this many tokens, batches of them to a multiple of this many
+texts: for every new shape torch keeps buffers, which grew by 65 MB with every 512 texts."""
 
 SPINS = "3000"
 """How long a thread of torch spins before it sleeps: a hundredth of what is usual."""
@@ -63,15 +64,16 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _encode(self, texts: list[str], kind: str) -> list[list[float]]:
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
+        filled = texts + [""] * (-len(texts) % WHOLE_TEXTS if len(texts) > WHOLE_TEXTS else 0)
         vectors = encode(
-            texts,
+            filled,
             batch_size=BATCH,
             normalize_embeddings=True,
             convert_to_tensor=True,
             show_progress_bar=False,
             processing_kwargs={"text": {"pad_to_multiple_of": WHOLE_TOKENS}},
         )
-        rows: list[list[float]] = vectors.float().cpu().tolist()
+        rows: list[list[float]] = vectors[: len(texts)].float().cpu().tolist()
         return rows
 
     def _get_query_embedding(self, query: str) -> list[float]:
