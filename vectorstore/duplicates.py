@@ -14,7 +14,6 @@ from rapidfuzz.distance import LCSseq
 from vectorstore.fingerprint import Fingerprint, Numbers, Units, fingerprint, same_key, units
 
 Flags = NDArray[np.bool_]
-Shares = NDArray[np.float64]
 
 __all__ = ["Copies", "Fingerprint", "fingerprint", "nearly_same", "same_key"]
 
@@ -38,6 +37,8 @@ STRETCH, STRETCH_KEPT = 40, 0.4
 """Units in a stretch of text; the share kept of one that was reworded and not written anew."""
 REWORDED, REWORDED_IN_ORDER, REWORDED_FIGURES = 0.9, 0.78, 0.9
 """Shares of the shorter text's stretches, units and figures kept in a reworded copy."""
+REWORDED_BACK = 0.8
+"""Share of the longer text's stretches that come from the shorter one, where that is reworded."""
 REWORDED_UNITS = 200
 """Units of the shortest text that is told to be reworded by less than FEW figures."""
 FEW = 4
@@ -56,8 +57,8 @@ def nearly_same(a: str, b: str) -> bool:
         return False
     found: Flags = np.isin(short.grams(GRAM), long.grams(GRAM))
     kept = _covered(found)
-    stretches = _shares(kept, STRETCH) >= STRETCH_KEPT
-    if found.mean() < COPIED and stretches.mean() < REWORDED:
+    stretches = _stretches(kept)
+    if found.mean() < COPIED and stretches < REWORDED:
         return False
     order = _in_order(short.hashes[:LONGEST], long.hashes[: 3 * LONGEST])
     if order < REWORDED_IN_ORDER:
@@ -65,8 +66,12 @@ def nearly_same(a: str, b: str) -> bool:
     figures = _figures_kept(short, long, kept)
     if found.mean() >= COPIED and order >= COPIED_IN_ORDER and figures >= COPIED_FIGURES:
         return True
-    told = len(short.hashes) >= REWORDED_UNITS or int(short.figures.sum()) >= FEW
-    return told and bool(stretches.mean() >= REWORDED) and figures >= REWORDED_FIGURES
+    if stretches < REWORDED or figures < REWORDED_FIGURES:
+        return False
+    if len(short.hashes) < REWORDED_UNITS and int(short.figures.sum()) < FEW:
+        return False
+    back: Flags = np.isin(long.grams(GRAM), short.grams(GRAM))
+    return _stretches(_covered(back)) >= REWORDED_BACK
 
 
 def _covered(found: Flags) -> Flags:
@@ -74,11 +79,11 @@ def _covered(found: Flags) -> Flags:
     return np.convolve(found, np.ones(GRAM)) > 0.5
 
 
-def _shares(kept: Flags, width: int) -> Shares:
-    """Give the share kept of each stretch of `width` units."""
+def _stretches(kept: Flags) -> float:
+    """Give the share of a text's stretches that were not written anew."""
     sums = np.concatenate(([0], np.cumsum(kept)))
-    width = min(width, len(kept))
-    return (sums[width:] - sums[:-width]) / width
+    width = min(STRETCH, len(kept))
+    return float(((sums[width:] - sums[:-width]) / width >= STRETCH_KEPT).mean())
 
 
 def _figures_kept(short: Units, long: Units, kept: Flags) -> float:

@@ -42,8 +42,8 @@ class Rehearsal:
 
 @contextmanager
 def rehearsal(store: Store) -> Iterator[Rehearsal]:
-    """Give a copy of the store's catalogue to try on, in a temporary folder."""
-    with TemporaryDirectory(prefix="wenju-") as folder:
+    """Give a copy of the store's catalogue to try on, in a temporary folder beside it."""
+    with TemporaryDirectory(prefix="trial-", dir=store.folder) as folder:
         path = Path(folder) / "catalogue.sqlite3"
         try:
             with closing(sqlite3.connect(path)) as copy:
