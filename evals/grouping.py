@@ -26,12 +26,13 @@ class Groups:
     texts: dict[str, str] = field(default_factory=dict)
     links: list[tuple[str, str]] = field(default_factory=list)
     exact: set[str] = field(default_factory=set)
+    of: dict[str, str] = field(default_factory=dict)
     looked_at: int = 0
     _joined: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: Item) -> None:
         """Join a text with those it is a copy of, and remember it."""
-        self.texts[item.id] = item.text
+        self.texts[item.id], self.of[item.id] = item.text, item.of
         print_ = fingerprint(item.text)
         if same := self.copies.same(print_.key):
             self.exact.add(item.id)
@@ -43,6 +44,13 @@ class Groups:
             if nearly_same(item.text, self.texts[other]):
                 self._join(item.id, other)
         self.copies.put(item.id, print_)
+
+    def finds(self, item: Item) -> bool:
+        """Tell whether a copy would be joined with the very article that it copies."""
+        print_ = fingerprint(item.text)
+        if item.of in self.copies.same(print_.key):
+            return True
+        return item.of in self.copies.near(print_) and nearly_same(item.text, self.texts[item.of])
 
     def _join(self, new: str, old: str) -> None:
         self.links.append((new, old))

@@ -6,9 +6,8 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-import opencc
-
 from evals.spinning import spun
+from vectorstore.script import converted
 
 Make = Callable[[str, Sequence[str], random.Random], str]
 """Makes a copy of a text, which may draw stretches of other texts."""
@@ -70,7 +69,7 @@ def edited(text: str, others: Sequence[str], draw: random.Random) -> str:
 
 def rescripted(text: str, others: Sequence[str], draw: random.Random) -> str:
     """The same in the other script."""
-    return str(opencc.OpenCC(draw.choice(("s2t", "s2tw", "s2hk"))).convert(text))
+    return converted(text, draw.choice(("s2t", "s2tw", "s2hk")))
 
 
 def repunctuated(text: str, others: Sequence[str], draw: random.Random) -> str:

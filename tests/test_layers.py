@@ -44,7 +44,7 @@ def test_each_outside_engine_is_imported_in_one_file() -> None:
         "trafilatura",
         "feedparser",
         "pypdfium2",
-        "datasketch",
+        "rapidfuzz",
         "ir_measures",
         "altair",
         "vl_convert",

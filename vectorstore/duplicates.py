@@ -19,7 +19,7 @@ __all__ = ["Copies", "Fingerprint", "fingerprint", "nearly_same", "same_key"]
 
 CANDIDATES = 20
 """Articles looked at, at most, for one that comes in."""
-SHARED = 4
+SHARED = 5
 """Runs that two fingerprints share at least."""
 LOOKED_UP = 100
 """Articles looked up for one run, at most; a run in more of them says little."""
@@ -37,7 +37,7 @@ STRETCH, STRETCH_KEPT = 40, 0.4
 """Units in a stretch of text; the share kept of one that was reworded and not written anew."""
 REWORDED, REWORDED_IN_ORDER, REWORDED_FIGURES = 0.9, 0.78, 0.9
 """Shares of the shorter text's stretches, units and figures kept in a reworded copy."""
-REWORDED_BACK = 0.8
+REWORDED_BACK = 0.85
 """Share of the longer text's stretches that come from the shorter one, where that is reworded."""
 REWORDED_UNITS = 200
 """Units of the shortest text that is told to be reworded by less than FEW figures."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vectorstore.script import fold
 
-GRAM = 6
+GRAM = 5
 """Units (characters, or words of spaced scripts) in one of the runs that are remembered."""
 KEPT = 32
 """Runs remembered of each article: those whose hashes are smallest."""
