@@ -148,7 +148,8 @@ def _tell_copies(
                 wrong += before.get(family[other]) != before[copy.of]
         precision = right / (right + wrong) if right + wrong else 1.0
         _print(
-            f"  {kind:27}{len(items):6}{found / len(items):8.3f}{single / len(items):7.3f}{precision:11.4f}{same:10}"
+            f"  {kind:27}{len(items):6}{found / len(items):8.3f}{single / len(items):7.3f}"
+            f"{precision:11.4f}{same:10}"
         )
 
 

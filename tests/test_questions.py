@@ -189,3 +189,52 @@ def _read(fields: dict[str, object]) -> Question:
     from evals.questions import _question
 
     return _question(fields)
+
+
+def test_the_same_sentence_in_a_copy_does_as_well(
+    tmp_path: Path, store: Store, words: object
+) -> None:
+    told = (
+        "池州经开区与市投控集团联合设立规模达2亿元的科创飞地专项基金，对落户项目入股支持。"
+        "中心围绕产业链的需求引进急需人才，并开展平台聚才活动，吸引了多家企业前来考察。"
+        "下一步，园区将承接产业转移，推进园区合作与体制改革，让企业在这里办成更多的事。"
+    )
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "fund.txt").write_text(told, encoding="utf-8")
+    (corpus / "again.txt").write_text(f"{told}\n", encoding="utf-8")
+    (corpus / "repost.txt").write_text(f"本网消息，请看报道。\n{told}", encoding="utf-8")
+    add_paths([corpus], store, words)  # type: ignore[arg-type]
+    place = {"doc": "fund.txt", "start": 13, "end": 16, "text": "2亿元"}
+    start = told.index("2亿元")
+    path = written(tmp_path, {**GOOD, "support": [{**place, "start": start, "end": start + 3}]})
+    (question,) = fitted(read_questions(path), store.catalogue, path.name).questions
+    assert [(a.doc, a.start, a.replaces) for a in question.alternatives] == [
+        ("again.txt", start, 0),
+        ("repost.txt", start + 11, 0),
+    ]
+    assert [s.doc for s in question.needs()[0]] == ["fund.txt", "again.txt", "repost.txt"]
+
+
+def test_a_support_in_a_repeated_lead_counts_where_it_was_kept(
+    tmp_path: Path, store: Store, words: object
+) -> None:
+    first = (
+        "池州经开区与市投控集团联合设立规模达2亿元的科创飞地专项基金，"
+        "对落户项目入股支持，吸引企业落户园区。"
+    )
+    second = (
+        "中心围绕产业链的需求引进急需人才，并开展平台聚才活动，吸引了多家企业前来考察和签约。"
+        "下一步，园区将承接产业转移，推进园区合作与体制改革，让企业在这里办成更多的事。"
+    )
+    lead = first + second
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    raw = f"{lead}\n{first}\n{second}\n最后一段说的是别的事情，与前面没有什么关系，只是结尾。"
+    (corpus / "fund.txt").write_text(raw, encoding="utf-8")
+    add_paths([corpus], store, words)  # type: ignore[arg-type]
+    start = raw.index("2亿元")
+    place = {"doc": "fund.txt", "start": start, "end": start + 3, "text": "2亿元"}
+    path = written(tmp_path, {**GOOD, "support": [place]})
+    (question,) = fitted(read_questions(path), store.catalogue, path.name).questions
+    assert question.support[0].start == raw.rindex("2亿元")
