@@ -26,6 +26,7 @@ READ = {
     "utf-16-be": TRADITIONAL,
     "utf-32": SIMPLIFIED,
     "shift_jis": "昨日、東京都は新しい条例を発表した。来年四月から届け出が必要になるという。",
+    "euc_jp": "昨日、東京都は新しい条例を発表した。来年四月から届け出が必要になるという。",
     "euc_kr": "서울시는 어제 새로운 조례를 발표했다. 내년 4월부터 신고가 필요하다.",
     "latin-1": "Le café était fermé à cause de la fête. Où êtes-vous allé ?",
     "cp1252": "Die Größe der Straße wäre für Fußgänger – so hieß es – „schön“ gewesen.",
@@ -56,6 +57,11 @@ def test_two_characters_of_gbk_are_read(text: str) -> None:
 def test_hong_kong_characters_of_big5_are_read() -> None:
     text = "我哋喺香港嘅街市買餸，佢話啲嘢好平。"
     assert decode(text.encode("big5hkscs"), "a.txt") == text
+
+
+def test_signs_of_big5_are_read_as_windows_has_them() -> None:
+    text = "臺北～高雄的列車，票價￥五百，唐納‧川普"
+    assert decode(text.encode("cp950"), "a.txt") == text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ SECOND = (
     "另一方面，园区的服务团队走访了三百多家企业，"
     "帮助它们解决用工、用地和融资方面的困难，并且把办理时间缩短到七个工作日以内。"
 )
+THIRD = (
+    "下一步，园区将建设三个公共实验室和一座能住两百人的人才公寓，"
+    "继续向中小企业开放设备，并且在年底以前公布全部的收费标准和预约办法。"
+)
 STEPS: tuple[Step, ...] = (
     captions.edits, menus.edits, repeated.edits, paging.edits, furniture.edits,
 )  # fmt: skip
@@ -34,6 +38,8 @@ def kinds(text: str) -> set[str]:
         "图片来源:重庆高新区", "图为园区一角。", "园区全貌。园区管委会供图", "▲施工现场。",
         "浙江容祺科技有限公司。人民网 方彭依梦摄", "新华社记者 王小明 摄", "资料图：园区大门。",
         "救援现场。(8月2日摄)", "图①：新建成的厂房", "Photo by Jane Doe",
+        "情境圖／翻攝自網路", "圖片由業者提供", "（照片由受访市民提供）", "资料照，记者王小明拍摄",
+        "照片／主辦單位提供", "視訊畫面。記者林志偉攝影", "本版图片均由李红拍摄。",
     ],
 )  # fmt: skip
 def test_a_caption_on_a_line_of_its_own_goes(caption: str) -> None:
@@ -45,6 +51,24 @@ def test_a_caption_on_a_line_of_its_own_goes(caption: str) -> None:
 def test_a_credit_behind_a_sentence_goes_and_the_sentence_stays() -> None:
     assert left(f"{FIRST}受访者供图{SECOND}") == FIRST + SECOND
     assert left(f"{FIRST}新华社记者 王小明 摄{SECOND}") == FIRST + SECOND
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "杭州动物园 供图", "（本文图片 王小明 摄）", "新华社发（王小明 摄）", "本报记者 王小明 摄",
+        "（图片由受访者提供）", "图片/晚报全媒体记者 王小明 摄",
+    ],
+)  # fmt: skip
+def test_a_credit_behind_the_last_sentence_goes_whole(credit: str) -> None:
+    text = f"{FIRST}{SECOND}"
+    assert left(text + credit) == text
+    assert kinds(text + credit) == {CAPTION}
+
+
+def test_a_credit_that_cannot_go_whole_stays() -> None:
+    text = f"{FIRST}{SECOND}据介绍，王小明 供图"
+    assert left(text) == text
 
 
 def test_image_texts_with_running_numbers_go() -> None:
@@ -98,6 +122,18 @@ def test_a_paragraph_that_stands_twice_stays_once() -> None:
     assert left(f"{FIRST}\n{SECOND}\n{FIRST}\n") == f"{FIRST}\n{SECOND}\n"
 
 
+@pytest.mark.parametrize("top", ["", "园区招商再创新高\n"])
+def test_of_a_paragraph_put_in_front_the_copy_in_the_flow_stays(top: str) -> None:
+    flow = f"{FIRST}\n{SECOND}\n{THIRD}\n"
+    assert left(f"{top}{SECOND}\n{flow}") == f"{top}{flow}"
+    assert left(f"{top}{FIRST}\n{flow}") == f"{top}{flow}"
+
+
+def test_a_first_paragraph_that_the_last_one_repeats_stays() -> None:
+    flow = f"{FIRST}\n{SECOND}\n{THIRD}\n"
+    assert left(f"{flow}{FIRST}\n") == flow
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -106,6 +142,8 @@ def test_a_paragraph_that_stands_twice_stays_once() -> None:
         "甲方 1200 1300 1400\n乙方 1200 1300 1400\n甲方 1200 1300 1400\n",
         f"{FIRST}\n{FIRST[:30]}{SECOND}\n",
         "照片拍摄于去年冬天。\n他曾供图给多家报纸，也写过评论。\n",
+        "图片由谁提供，报社没有说明。\n照片由他提供给警方，成为证据。\n",
+        "示意图很清楚。\n资料照片显示，那里曾是一片湖。\n",
         "图书馆今年购书三万册。\n上下游企业一起来了。\n",
         "公司发表声明：无条件接受处罚。",
         "版权所有者有权要求赔偿，这是法院的意见。",
@@ -137,6 +175,19 @@ def test_page_numbers_and_running_heads_go(foot: str) -> None:
 def test_numbers_that_do_not_run_with_the_pages_stay() -> None:
     text = "\f".join(f"{n}\n这一页的正文内容。" for n in (17, 4, 311, 28))
     assert furniture.edits(text) == []
+
+
+def test_the_first_of_the_heads_goes_if_it_names_an_issue_or_a_headline_follows() -> None:
+    assert "观察" not in left(paged("- {} -", "《经济观察》2022年第5期"))
+    title = "园区发展迈上新的台阶"
+    text = paged("- {} -").replace("学报\n", f"学报\n{title}\n", 1)
+    assert left(text).startswith(title)
+    assert "学报" not in left(text)
+
+
+def test_the_head_of_two_pages_goes_from_the_second() -> None:
+    text = f"某某大学学报\n{FIRST}\n\f某某大学学报\n{SECOND}"
+    assert left(text) == f"某某大学学报\n{FIRST}\n\f{SECOND}"
 
 
 ODD = st.lists(

@@ -114,6 +114,23 @@ def test_english_wrapped_at_a_width_becomes_its_sentences_again() -> None:
     assert joined.replace("\n", " ") == ENGLISH
 
 
+def test_a_full_line_that_ends_a_sentence_goes_on_and_a_short_one_does_not() -> None:
+    paragraph = [
+        "他们说：这里的水很清，山很高，路也修得很平整。",
+        "趁年轻的时候来走一走，看一看沿途的风光，再听",
+        "一听老人讲的故事，日子就过得很有意思，人也变得",
+        "开朗了，回去以后还会再来。",
+    ]
+    last = "后来的人也都这么说。"
+    assert read("\n".join([*paragraph, last])) == "".join(paragraph) + "\n" + last
+
+
+def test_paragraphs_of_one_full_line_that_are_set_in_stay_apart() -> None:
+    text = "\n".join("  " + wrapped(PROSE, 22) for _ in range(2))
+    text += "\n  这一段只有一行，恰好写满了整整一行的字。\n  下一段又从这里开始。"
+    assert read(text).endswith("一行的字。\n  下一段又从这里开始。")
+
+
 def test_paragraphs_marked_by_an_indent_stay_apart() -> None:
     text = "\n".join("  " + wrapped(PROSE, 22) for _ in range(3))
     assert re.findall(r"[^。]\n", read(text)) == []
@@ -146,6 +163,13 @@ def test_a_page_begins_after_the_sentence_that_runs_into_it() -> None:
         read(text)
         == "高新区推进创新创业。通过双向挂职、短期工作、项目合作引进人才。\n\f第二页的下一句。"
     )
+
+
+def test_a_sentence_cut_by_a_page_is_whole_again_whatever_its_words() -> None:
+    text = "法院开展专项行动。今年以来，涉文物执行案件\n\f顺利结案，文物得到保护。下一步继续推进。"
+    assert "涉文物执行案件顺利结案，文物得到保护。" in read(text)
+    apart = "法院开展专项行动，文物得到保护。\n\f下一步继续推进。"
+    assert read(apart) == apart
 
 
 def test_a_word_hyphenated_at_a_line_end_is_whole_again() -> None:

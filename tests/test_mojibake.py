@@ -167,6 +167,51 @@ def test_a_repaired_text_is_not_repaired_again(text: str, right: str, wrong: str
     assert edits(repaired(text.encode(right).decode(wrong))) == []
 
 
+def test_a_good_character_beside_a_damaged_sentence_stays() -> None:
+    damaged = "砐醴蚕弇膘耟湮呇薊鯁扢數﹝"
+    assert damaged == "项目由位建筑大师联袂设计。".encode("gb18030").decode("big5hkscs")
+    assert repaired(f"办公产品。{damaged}投资") == "办公产品。项目由位建筑大师联袂设计。投资"
+
+
+def test_a_phrase_read_twice_as_gbk_is_read() -> None:
+    twice = "閺€鎸庝笉濞嗗﹤鍩勯崗銊╂桨閸楁棁顎為惂鐓庣潔"
+    assert repaired(f"利和公民、{twice}，走出了") == "利和公民、政治權利全面協調發展，走出了"
+
+
+def test_a_euro_sign_may_be_two_bytes() -> None:
+    assert repaired("鐜嬪皬鏄庡湪鍖椾含鐨勫尰闄€€�135涓").startswith("王小明在北京的医院")
+
+
+GBK = (SIMPLIFIED * 2).encode("gb18030").decode("utf-8", "replace")
+BEYOND = [
+    GBK,
+    GBK.encode().decode("gb18030", "replace"),
+    "".join(c for c in SIMPLIFIED.encode().decode("latin-1") if not "\x80" <= c <= "\x9f"),
+]
+
+
+@pytest.mark.parametrize("text", BEYOND)
+def test_what_cannot_be_read_is_marked_as_a_whole(text: str) -> None:
+    page = f"{SIMPLIFIED}\n{text}\n{TRADITIONAL}"
+    start = len(SIMPLIFIED) + 1
+    assert [(e.start, e.end, e.kind) for e in edits(page)] == [(start, start + len(text), LOST)]
+    assert repaired(page) == page
+
+
+@pytest.mark.parametrize(
+    ("damaged", "right"),
+    [
+        ("中小企業?！敝傩◆~說", "中小企業。”仲小魚說"),
+        ("送女大學生出境?！伴h閩”還說", "送女大學生出境。“閔閩”還說"),
+        ("混凝土牆?！八{線”以北", "混凝土牆。“藍線”以北"),
+    ],
+)
+def test_a_run_off_by_one_byte_is_told_by_its_words_or_its_quotation_mark(
+    damaged: str, right: str
+) -> None:
+    assert repaired(damaged) == right
+
+
 HOSTILE = st.text(
     st.one_of(
         st.characters(),
@@ -191,7 +236,10 @@ def test_no_bytes_break_the_repair(data: bytes, table: str) -> None:
     Text.of(text).edited(edits(text))
 
 
-@pytest.mark.parametrize("text", ["?!", "?!北京", "?!北京大学?的", "ä¸", "魑魅魍魉的", "é?"])
+@pytest.mark.parametrize(
+    "text",
+    ["?!", "?!北京", "锟斤拷水", "æç»a", "\ufffdŽ", "?!北京大学?的", "ä¸", "魑魅魍魉的", "é?"],
+)
 def test_hostile_text_is_looked_through_in_a_moment(text: str) -> None:
     began = time.perf_counter()
     edits(text * (40_000 // len(text)))

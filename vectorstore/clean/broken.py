@@ -66,6 +66,16 @@ class Words:
             or (blank and bool(_CUT_NAME.search(first) and re.match(f"[{_HAN}]", second)))
         )
 
+    def cut_by_page(self, first: str, second: str) -> bool:
+        """Say whether the end of a page, where no mark stands, cuts a sentence of prose."""
+        if _is_byline(first) or not re.match(rf"[{_HAN}0-9A-Za-z“「《（]", second):
+            return False
+        sure = bool(_STOP.search(first)) or (
+            columns(first) >= SHORTEST_RUNNING and bool(_MARK.search(first[:-1]))
+        )
+        goes_on = bool(_STOP.search(second)) or columns(second) >= SHORTEST_RUNNING
+        return sure and goes_on and not _LABEL.match(second)
+
     def breaks_off(self, first: str, second: str) -> bool:
         """Say whether the first line may break off, for a page that is known to be broken up."""
         if columns(first) < SHORTEST or _is_byline(first) or _PARAGRAPH.match(second):

@@ -9,13 +9,15 @@ from vectorstore.clean.dates import DATE, iso
 from vectorstore.clean.edit import BYLINE, Edit, Text
 from vectorstore.clean.header import header
 from vectorstore.clean.lines import ROUNDS, Line, lines, merged, whole, without
-from vectorstore.clean.names import BETWEEN, HAN, SURE, only_names, people
+from vectorstore.clean.names import BETWEEN, HAN, SURE, credited, only_names, people, reporters
 from vectorstore.clean.tail import Piece, pieces
 
 HEAD, FOOT = 8, 4
 """Lines at the top and at the end of an article in which it speaks of itself."""
 OPENING = 400
 """Characters from its start in which its dateline stands."""
+SIGNATURE = 80
+"""Characters of a line of names at most."""
 MANY = 3
 """So many lines of one kind are a list in the article and say nothing of it."""
 
@@ -97,7 +99,7 @@ def _labelled(text: str) -> tuple[Facts, list[Edit]]:
 def _said(held: list[Line]) -> list[tuple[Line, Facts, bool]]:
     """Give the lines at the top and the end that speak of the article, and which can go."""
     dates = sum(bool(re.fullmatch(DATE, line.text)) for line in held)
-    signed = sum(bool(_SIGNED.fullmatch(line.text)) for line in held if len(line.text) <= 80)
+    signed = sum(_looks_signed(line.text) for line in held)
     listed = _listed(held)
     made: list[tuple[Line, Facts, bool]] = []
     for at, line in enumerate(held):
@@ -108,7 +110,7 @@ def _said(held: list[Line]) -> list[tuple[Line, Facts, bool]]:
         if said is not None and not _PLACE.match(after):
             signs = re.fullmatch(DATE, line.text) and not any(whole(x.text) for x in held[at + 1 :])
             made.append((line, said, not signs))
-        elif signed < MANY and (author := _signed(line.text)):
+        elif signed < MANY and (author := _signed(line.text)) is not None:
             made.append((line, Facts(author=author), True))
     return made
 
@@ -118,15 +120,22 @@ def _listed(held: list[Line]) -> bool:
     return sum(bool(_SOURCE.match(line.text)) for line in held) >= MANY
 
 
-def _signed(line: str) -> str:
-    """Give the names in a line that is a signature; empty if it is none."""
-    found = _SIGNED.fullmatch(line) if len(line) <= 80 else None
+def _looks_signed(line: str) -> bool:
+    short = len(line) <= SIGNATURE
+    return short and bool(_SIGNED.fullmatch(line) or credited(line) is not None)
+
+
+def _signed(line: str) -> str | None:
+    """Give the authors in a line that is a signature, perhaps of editors; None if it is none."""
+    if len(line) > SIGNATURE:
+        return None
+    found = _SIGNED.fullmatch(line)
     if not found or not (
         found["point"]
         or found["both"]
         or re.match(rf"[(（]?(?:{_ROLE}|{_BOTH}|文[/／|｜:：])", line)
     ):
-        return ""
+        return credited(line)
     return people(found["value"])
 
 
@@ -141,7 +150,7 @@ def _opening(text: str) -> Facts:
                 publisher=said.get("publisher") or "",
                 date=iso(said.get("date") or ""),
             )
-    return Facts()
+    return Facts(author=next(filter(None, map(reporters, text[:OPENING].splitlines())), ""))
 
 
 def _reporters(words: str) -> str:

@@ -53,6 +53,8 @@ def readable(text: Text) -> Text:
 def _article(text: Text) -> Cleaned:
     bare, facts = _without_furniture(text)
     if not any(c.isalnum() for c in bare.text):
+        if "\f" in text.text:
+            return _article(_paged(text)[0])
         bare = text
     whole, pages = _paged(bare)
     blank = len(whole.text) - len(whole.text.lstrip())

@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from vectorstore.clean import big5
 from vectorstore.clean.letters import score
 from vectorstore.errors import ArticleError
 
@@ -17,14 +18,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = ("utf-16-le", "utf-16-be")
-_NARROW = ("utf-8", "gb18030", "big5hkscs", "cp932", "cp949", "cp1252")
+_NARROW = ("utf-8", "gb18030", big5.NAME, "cp932", "euc_jp", "cp949", "cp1252")
 _WIDER = {
-    "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs",
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": big5.NAME, "cp950": big5.NAME,
     "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-1": "cp1252", "ascii": "utf-8",
     "utf-8-sig": "utf-8",
 }  # fmt: skip
 """Tables that are part of a wider one, which is what is meant in practice."""
-_DECLARABLE = re.compile(r"utf-8|gb18030|big5hkscs|cp\d+|iso8859|koi8|euc_|mac-|hz|iso2022_jp")
+_DECLARABLE = re.compile(r"utf-8|gb18030|big5|cp\d+|iso8859|koi8|euc_|mac-|hz|iso2022_jp")
 
 _LOOKED_AT = 8192
 _PIECE = 2048
@@ -34,6 +35,9 @@ _AS_GOOD = 0.5
 """How much worse a declared encoding may read, per character, and still be believed."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _HIGH_LINES = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_KANA = re.compile("[\u3041-\u30fa]")
+_OF_KANA = 0.2
+"""The share of a Japanese text at least that is kana; Chinese bytes read as EUC-JP have few."""
 _THREE_BYTES = re.compile(rb"[\xe1-\xef][\x80-\xbf]{2}")
 
 
@@ -100,11 +104,19 @@ def _is_plainly_utf8(data: bytes, whole: bool) -> bool:
 def _likeliest(data: bytes, candidates: tuple[str, ...], whole: bool) -> str:
     """Give the best of the candidates; the first one is the declared encoding if it reads well."""
     readings = {codec: _read(data, codec, whole) for codec in candidates}
-    worth = {codec: score(text) for codec, text in readings.items()}
+    worth = {codec: score(text) for codec, text in readings.items() if _may_be(codec, text)}
     best = max(worth, key=lambda codec: worth[codec])
     first = candidates[0]
     slack = _AS_GOOD * len(readings[first])
-    return first if first not in _NARROW[:1] and worth[first] >= worth[best] - slack else best
+    return (
+        first
+        if first in worth and first != _NARROW[0] and worth[first] >= worth[best] - slack
+        else best
+    )
+
+
+def _may_be(codec: str, text: str) -> bool:
+    return codec != "euc_jp" or len(_KANA.findall(text)) >= _OF_KANA * sum(c > "~" for c in text)
 
 
 def _with_declared(declared: str) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ _LABELS = {
     ),
     "time": r"时间|時間",
     "other": (
-        r"责任编辑|責任編輯|责编|编辑|編輯|校对|浏览(?:次数|量)?|阅读(?:次数|量|数)?|"
-        r"点击(?:次数|量|数|率)?|评论(?:数)?|字号|字體|字体|人气|栏目|频道|分类"
+        r"责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|浏览(?:次数|量)?|阅读(?:次数|量|数)?|"
+        r"点击(?:次数|量|数|率)?|(?:瀏覽|閱讀|點閱|點擊|访问|訪問)(?:次数|次數|量|数|數)?|评论(?:数)?|字号|字體|字体|人气|栏目|频道|分类"
     ),
 }
 _ENGLISH = r"By|Published(?: on| at)?|Posted(?: on)?|Updated(?: on)?|Last updated(?: on)?"
@@ -39,6 +39,10 @@ _MARK = re.compile(
     + rf"|(?:^|(?<=[|·,] )|(?<=\s\s))(?P<english>{_ENGLISH})\s+(?=[A-Z0-9])"
     + rf"|(?P<when>{DATE})(?:[,，]?\s*(?:at )?(?:{TIME}))?"
 )
+_CLOCK = re.compile(
+    r"\d[:：]\d\d[:：]\d\d|来源|來源|作者|(?:浏览|瀏覽|阅读|閱讀|点击|點擊|点阅|點閱|访问)(?:次数|次數|量|数|數)?[:：]"
+)
+"""What stands beside the time at which an article came out, not beside that of an event."""
 _EMPTY = re.compile(
     r"(?:[\s|｜·•,，;；/\[\]【】()（）《》_—–-]|星期[一二三四五六日天]"
     r"|周[一二三四五六日]|来自[\u4e00-\u9fff]{2,6}|大 ?中 ?小|打印|分享"
@@ -106,7 +110,7 @@ def _field(mark: re.Match[str], value: str, line: str) -> Facts | None:
     if role == "title":
         return Facts(title=re.sub(r"\A《([^《》]+)》\Z", r"\1", value.strip()))
     if role in ("date", "time", "other") or not bare:
-        clock = role != "time" or re.search(r"\d[:：]\d\d[:：]\d\d|来源|來源|作者", line)
+        clock = role != "time" or _CLOCK.search(line)
         return Facts(date=iso(value)) if clock and len(bare) <= VALUE else None
     if len(bare) > VALUE or _ENDS.search(bare) and not _LATIN.fullmatch(bare):
         return None

@@ -15,7 +15,7 @@ from vectorstore.clean.edit import LINE_BREAK, SPACE, Edit
 from vectorstore.clean.fences import fenced, inside
 from vectorstore.clean.lines import Line, lines
 from vectorstore.clean.settle import settled
-from vectorstore.clean.wrapped import FEWEST, WIDE, Page, Pair, columns, page_of
+from vectorstore.clean.wrapped import FEWEST, WIDE, Page, Pair, columns, even_page_of, page_of
 
 BROKEN_UP = 2
 """Certain breaks across empty lines in a text, from which on the doubtful ones count too."""
@@ -46,6 +46,11 @@ class _Gap:
     pages: int
     indent: str
 
+    @property
+    def parts(self) -> bool:
+        """Say whether it parts blocks of lines; a new page, whatever is there, does not."""
+        return self.blank and not self.pages
+
 
 def edits(text: str) -> list[Edit]:
     """Give the edits that join broken lines and leave one empty line at most.
@@ -65,8 +70,8 @@ def _once(text: str) -> list[Edit]:
     code = fenced(text)
     coded = [inside(code, line.start) for line in held]
     apart = [in_code or bool(_ALONE.match(x.text)) for in_code, x in zip(coded, held, strict=True)]
-    free = [
-        not (apart[i] or apart[i + 1] or _BEGINS.match(held[i + 1].text) or _ended(held[i].text))
+    beside = [
+        not (apart[i] or apart[i + 1] or _BEGINS.match(held[i + 1].text))
         and len(gap.indent) <= len(indents[i])
         for i, gap in enumerate(gaps)
     ]
@@ -75,7 +80,7 @@ def _once(text: str) -> list[Edit]:
         Pair(a.text, b.text, indent)
         for (a, b), indent in zip(pairwise(held), indents, strict=False)
     ]
-    joins = _joins(words, pairs, gaps, free)
+    joins = _joins(words, pairs, gaps, beside)
     found = [*_edges(text, held)]
     for i, gap in enumerate(gaps):
         if i in joins:
@@ -111,20 +116,25 @@ def _edges(text: str, held: list[Line]) -> Iterator[Edit]:
     yield Edit(held[-1].end, len(text), "\n" + "\f" * pages if pages else "", SPACE)
 
 
-def _joins(words: Words, pairs: list[Pair], gaps: list[_Gap], free: list[bool]) -> set[int]:
-    """Give the gaps that stand inside a sentence."""
-    pages = _page_of_each(pairs, gaps, free)
+def _joins(words: Words, pairs: list[Pair], gaps: list[_Gap], beside: list[bool]) -> set[int]:
+    """Give the gaps that stand inside a sentence or, on a page of full lines, a paragraph."""
+    free = [ok and not _ended(pair.first) for ok, pair in zip(beside, pairs, strict=True)]
+    pages = _page_of_each(pairs, gaps, free, beside)
     joins: set[int] = set()
     columns_broken, doubtful = 0, []
     for i, gap in enumerate(gaps):
+        pair, page = pairs[i], pages[i]
         if not free[i]:
+            if beside[i] and page and not gap.parts:
+                joins.update({i} if page.goes_on(pair, gap.indent) else ())
             continue
-        pair = pairs[i]
         far = gap.blank or gap.pages > 0
         if words.go_on(pair.first, pair.second, far):
             joins.add(i)
             columns_broken += far
-        elif _hyphenated(pair, gap) or _filled(pair, gap, pages[i]):
+        elif gap.pages and words.cut_by_page(pair.first, pair.second):
+            joins.add(i)
+        elif _hyphenated(pair, gap) or _filled(pair, gap, page):
             joins.add(i)
         elif far and words.breaks_off(pair.first, pair.second):
             doubtful.append(i)
@@ -138,11 +148,13 @@ def _filled(pair: Pair, gap: _Gap, page: Page | None) -> bool:
     return not gap.blank if not gap.pages else 2 * page.measure(pair.second) > page.width
 
 
-def _page_of_each(pairs: list[Pair], gaps: list[_Gap], free: list[bool]) -> list[Page | None]:
+def _page_of_each(
+    pairs: list[Pair], gaps: list[_Gap], free: list[bool], beside: list[bool]
+) -> list[Page | None]:
     """Give for each gap the page its block was set for, or else the whole text."""
     blocks: list[list[int]] = [[]]
     for i, gap in enumerate(gaps):
-        if gap.blank or gap.pages:
+        if gap.parts:
             blocks.append([])
         else:
             blocks[-1].append(i)
@@ -151,6 +163,8 @@ def _page_of_each(pairs: list[Pair], gaps: list[_Gap], free: list[bool]) -> list
     for block in blocks:
         own = [pairs[i] for i in block if free[i]]
         page = page_of(own) if len(own) >= FEWEST else common
+        if not page and block and _ended(pairs[block[-1]].second):
+            page = even_page_of([pairs[i] for i in block if beside[i]], own)
         for i in block:
             pages[i] = page
     return pages

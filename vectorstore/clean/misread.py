@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import inf
 
 from vectorstore.clean import letters
 from vectorstore.clean.edit import LOST, MOJIBAKE, Edit
-from vectorstore.clean.tables import GONE, characters, to_bytes
+from vectorstore.clean.suspected import Misreading, screens
+from vectorstore.clean.tables import GONE, UNKNOWN, characters, euros, to_bytes
 
 BEGINNING = 6.0
 """What it costs to hold that damage begins here: the odds against it, in nats."""
@@ -23,6 +23,8 @@ LEGIBLE = -8.5
 """What a character put in costs at most on average; of real writing it costs about -5."""
 BETWEEN = 3
 """Characters between two proven runs, or one and the end of the line, that go with them."""
+SURE = 4.0
+"""By how much a Chinese character that begins or ends a run must be more probable either way."""
 _OF_GONE = -9.0
 _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef‘-”—…·]")
 _ACCENTED = 0.3
@@ -30,23 +32,11 @@ _ACCENTED = 0.3
 
 
 @dataclass(frozen=True)
-class Misreading:
-    """Bytes of the table `right` that were read with the table `wrong`."""
-
-    wrong: str
-    right: str
-
-    @property
-    def in_pairs(self) -> bool:
-        """Whether both tables write a Chinese character in two bytes."""
-        return self.wrong != "cp1252" and self.right != "utf-8"
-
-
-@dataclass(frozen=True)
 class Group:
     """The fewest characters that change together: `text[start:end]` becomes `new`.
 
-    `gain` is how much more probable that is; `new` is empty where nothing can be read.
+    `gain` is how much more probable that is; `new` is empty where nothing can be read, and
+    the old characters where that is `doubtful`.
     """
 
     start: int
@@ -54,43 +44,13 @@ class Group:
     new: str
     gain: float
     worth: float
-
-
-def _pairs(leads: range, trails: range) -> str:
-    made = (bytes((a, b)).decode("gb18030", "ignore") for a in leads for b in trails)
-    return "".join(sorted({c for c in made if len(c) == 1}))
-
-
-@cache
-def _screens() -> tuple[tuple[re.Pattern[str], tuple[Misreading, ...]], ...]:
-    """Give what each kind of damage cannot be without, and the kinds to try where it stands."""
-    lead, middle = _pairs(range(0xE2, 0xF0), range(0x80, 0xC0)), range(0x80, 0xC0)
-    chinese = (
-        f"[{lead}](?:[{_pairs(middle, range(0xE2, 0xF0))}]|€)[{_pairs(middle, middle)}€?\ufffd]"
-    )
-    latin = "[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]|[\xa1-\xfe]{4}"
-    rare = f"[{letters.rare()}\ue000-\uf8ff]"
-    return (
-        (re.compile(chinese), (Misreading("cp936", "utf-8"), Misreading("gb18030", "utf-8"))),
-        (
-            re.compile(latin),
-            tuple(Misreading("cp1252", right) for right in ("utf-8", "gb18030", "big5hkscs")),
-        ),
-        (
-            re.compile(f"{rare}(?:[^\n]{{0,4}}{rare}){{2}}"),
-            (
-                Misreading("gb18030", "big5hkscs"),
-                Misreading("big5hkscs", "gb18030"),
-                Misreading("cp950", "gb18030"),
-            ),
-        ),
-    )
+    doubtful: bool = False
 
 
 def edits(text: str) -> list[Edit]:
     """Give the repairs of stretches that are proven to have been read with the wrong table."""
     found: list[Edit] = []
-    for screen, kinds in _screens():
+    for screen, kinds in screens():
         for start, end in _lines(text, screen):
             if not any(e.start < end and start < e.end for e in found):
                 found += _best(text, start, end, kinds)
@@ -113,9 +73,9 @@ def _best(text: str, start: int, end: int, kinds: tuple[Misreading, ...]) -> lis
         if sum(g.gain for g in found) > sum(g.gain for g in best):
             best = found
     return [
-        Edit(g.start, g.end, g.new, LOST if GONE in g.new else MOJIBAKE)
+        Edit(g.start, g.end, g.new, LOST if GONE in g.new or g.doubtful else MOJIBAKE)
         for g in best
-        if g.new != text[g.start : g.end]
+        if g.doubtful or g.new != text[g.start : g.end]
     ]
 
 
@@ -129,6 +89,8 @@ def _stretches(text: str, start: int, end: int, kind: Misreading) -> Iterator[li
         if stop > at:
             groups = _groups(text, at, stop, kind)
             proven = [r for r in _damaged(groups) if _proven(text, groups[r[0] : r[1]], kind)]
+            if kind.in_pairs:
+                proven = [_trimmed(text, groups, *r) for r in proven]
             yield list(_with_neighbours(text, groups, proven, kind))
         at = stop + 1
 
@@ -138,6 +100,8 @@ def _groups(text: str, start: int, end: int, kind: Misreading) -> list[Group]:
     old = text[start:end]
     was = letters.scores(old)
     old_bytes = [to_bytes(c, kind.wrong) for c in old]
+    if kind.wrong == "cp936" and "€" in old:
+        old_bytes = list(euros(old, old_bytes))
     read = list(characters("".join(old_bytes), kind.right))
     worth = _worths([c for _, _, c in read])
     made: list[Group] = []
@@ -160,7 +124,7 @@ def _worths(read: list[str]) -> list[float]:
     """Give the log-probability of each character that was read, or group of them."""
     single = iter(letters.scores("".join(c or "\n" for c in read)))
     found = [sum(next(single) for _ in (c or "\n")) for c in read]
-    return [_OF_GONE if c == GONE else worth for c, worth in zip(read, found, strict=True)]
+    return [_OF_GONE if UNKNOWN.match(c) else w for c, w in zip(read, found, strict=True)]
 
 
 def _damaged(groups: list[Group]) -> Iterator[tuple[int, int]]:
@@ -194,13 +158,49 @@ def _beside(text: str, gap: list[Group], left: bool, right: bool, kind: Misreadi
 
     A Chinese character may well be right beside a damaged one, unless it is one of a few between.
     """
-    few = sum(_changes(text, g) for g in gap) <= BETWEEN
-    if kind.in_pairs and few and all(g.new for g in gap):
+    few = sum(_changes(text, g) for g in gap) <= BETWEEN and all(g.new for g in gap)
+    if kind.in_pairs and few and (left or _at_end(text, gap)) and (right or _at_end(text, gap)):
         return gap
     follows = [_follows(text, g, kind) for g in gap]
     before = len(list(takewhile(bool, follows))) if left else 0
     after = len(list(takewhile(bool, reversed(follows[before:])))) if right else 0
     return gap[:before] + gap[len(gap) - after :]
+
+
+def _at_end(text: str, gap: list[Group]) -> bool:
+    """Tell whether a gap reaches to the beginning or the end of its line."""
+    if not gap:
+        return True
+    start, end = gap[0].start, gap[-1].end
+    return not start or text[start - 1] == "\n" or text[end : end + 1] in ("", "\n")
+
+
+def _trimmed(text: str, groups: list[Group], first: int, last: int) -> tuple[int, int]:
+    """Leave the characters at either end of a run that may well be right, and mark them."""
+    for at, step in ((first, 1), (last - 1, -1)):
+        while first < last and abs(worth := _alone(text, groups, at, step)) < inf and worth < SURE:
+            group = groups[at]
+            if worth > -SURE:
+                old = text[group.start : group.end]
+                groups[at] = replace(group, new=old, gain=0.0, doubtful=True)
+            at += step
+            first, last = (first + 1, last) if step > 0 else (first, last - 1)
+    return first, last
+
+
+def _alone(text: str, groups: list[Group], at: int, step: int) -> float:
+    """Tell by how much a group is more probable as it is read anew, when what is outside stays."""
+    group = groups[at]
+    outside = text[group.start - 1 : group.start] if step > 0 else text[group.end : group.end + 1]
+    old = text[group.start : group.end]
+    if outside in ("", "\n") or not _CHINESE.fullmatch(old):
+        return inf
+    inside = groups[at + step].new if 0 <= at + step < len(groups) else ""
+    read, was = (
+        letters.score(outside + c + inside if step > 0 else inside + c + outside)
+        for c in (group.new, old)
+    )
+    return read - was
 
 
 def _follows(text: str, group: Group, kind: Misreading) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from vectorstore.clean.edit import PAGE, Edit
+from vectorstore.clean.headline import is_headline
 from vectorstore.clean.lines import Line, lines, whole, without
 
 EDGE = 3
@@ -22,6 +23,8 @@ _MARKED = re.compile(
 )
 _BARE = re.compile(r"\d{1,4}")
 _NUMBER = re.compile(r"\d+")
+_ISSUE = re.compile(r"第\s*\d+\s*[期卷號号版]|\d+年\s*\d+月\s*\d+日|[(（]\s*\d{4}\s*年?\s*[)）]")
+"""What a publication's head bears and an article's headline does not."""
 
 Shape = str
 
@@ -46,7 +49,8 @@ def edits(text: str) -> list[Edit]:
 def _found(pages: dict[int, list[Line]]) -> list[Line]:
     edges = [line for held in pages.values() for line in _edge(held)]
     marked = [line for line in edges if _MARKED.fullmatch(line.text)]
-    heads = _heads([line for line in edges if not _MARKED.fullmatch(line.text)], len(pages))
+    tops = {held[0].start: held[1:2] for held in pages.values() if held}
+    heads = _heads([line for line in edges if not _MARKED.fullmatch(line.text)], len(pages), tops)
     return marked + heads
 
 
@@ -54,7 +58,7 @@ def _edge(held: list[Line]) -> list[Line]:
     return held if len(held) <= 2 * EDGE else held[:EDGE] + held[-EDGE:]
 
 
-def _heads(edges: list[Line], pages: int) -> list[Line]:
+def _heads(edges: list[Line], pages: int, tops: dict[int, list[Line]]) -> list[Line]:
     shapes: dict[Shape, list[Line]] = defaultdict(list)
     for line in edges:
         if len(line.text) <= LONGEST and not whole(line.text):
@@ -63,13 +67,22 @@ def _heads(edges: list[Line], pages: int) -> list[Line]:
     for shape, group in shapes.items():
         on = len({line.page for line in group})
         bare = shape == "#"
-        if on < (2 if bare else 3) or on < MOST * pages:
+        topmost = pages == 2 and all(line.start in tops for line in group)
+        if on < (2 if bare or topmost else 3) or on < MOST * pages:
             continue
         if "#" in shape and (running := _running(group)):
             made += running
         elif not bare and len({line.text for line in group}) == 1:
-            made += group[1:]
+            made += group if _only_a_head(group[0], tops) else group[1:]
     return made
+
+
+def _only_a_head(line: Line, tops: dict[int, list[Line]]) -> bool:
+    """Say whether the first of equal heads is no headline: it names an issue, or one follows."""
+    below = tops.get(line.start)
+    if below is None:
+        return False
+    return bool(_ISSUE.search(line.text)) or any(is_headline(x.text) for x in below)
 
 
 def _running(group: Iterable[Line]) -> list[Line]:

@@ -39,12 +39,20 @@ def _paragraphs(held: list[Line]) -> list[Line]:
     if not paragraphs:
         return []
     told = Counter(gram for line in held for gram in _grams(line.text))
+    ahead = paragraphs[0] if _stands_ahead(held, paragraphs) else None
     made: list[Line] = []
-    for line in sorted(paragraphs, key=lambda x: (-len(x.text), -x.start)):
+    for line in sorted(paragraphs, key=lambda x: (-len(x.text), x is not ahead, -x.start)):
         if _covered(line.text, told):
             told.subtract(_grams(line.text))
             made.append(line)
     return made
+
+
+def _stands_ahead(held: list[Line], paragraphs: list[Line]) -> bool:
+    """Say whether the first paragraph is a copy of one that stands between two others."""
+    first = paragraphs[0]
+    inner = [line.text for line in paragraphs[2:-1]]
+    return first.text in inner and held.index(first) <= NEAR
 
 
 def _long(line: Line) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import inf
 
 from vectorstore.clean import letters
 from vectorstore.clean.edit import LOST, MOJIBAKE, Edit
@@ -20,6 +21,10 @@ LONGEST = 500
 """Characters that a damaged run has at most."""
 BETTER = 8.0
 """By how much a run must be more probable as it is read anew, in nats."""
+PAIRED = 4.0
+"""The same where the quotation mark that is found is the one that was missing."""
+PLAIN = 14.0
+"""The same where no quotation mark before tells which one must follow."""
 _OF_GONE = -9.0
 _BACK = 4000
 WHOLE = -1
@@ -86,7 +91,9 @@ def _read(text: str, start: int) -> _Run | None:
         if not found or (len(new) == 1 and found not in _CLOSES and found not in _OPENS):
             break
         new, at = new + found, at + 1
-        if len(pair) == 1:
+        if len(pair) == 2 and pair[1] < 0x80:
+            new += chr(pair[1])
+        if pair[-1] < 0x80:
             ends.append(_Run(start, at, new))
             break
         lead = pair[1]
@@ -121,12 +128,15 @@ def _resolved(text: str, run: _Run, quote: str) -> _Run | None:
         last = ("(" if bracket else GONE) if swallowed else ""
         run = replace(run, new=run.new + (found or GONE) + last)
     second = run.new[1]
-    if second in "“”" and (second == "”") != (quote == "“"):
-        return None
+    pairs = second not in "“”" or (second == "”") == (quote == "“")
     if len(run.new.rstrip(GONE)) == 2:
-        return run
+        return run if pairs else None
     gain = letters.score(run.new.replace(GONE, "")) - letters.score(text[run.start : run.end])
-    return run if gain >= BETTER else None
+    after = _QUOTE.search(text, run.end, run.end + _BACK)
+    missing = second in "“”" and pairs and (not after or (after.group() == "”") == (second == "“"))
+    if missing and GONE not in run.new and (quote or after):
+        return run if gain >= PAIRED else None
+    return run if gain >= (BETTER if pairs else inf if quote else PLAIN) else None
 
 
 def _elsewhere(text: str, run: _Run) -> str:

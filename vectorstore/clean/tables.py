@@ -18,6 +18,8 @@ LOST_80 = "\u0101"
 """The same where the wrong reading was GBK, which no 80 can begin."""
 GONE = "\ufffd"
 """Stands in a text for a character that cannot be known any more."""
+UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
+"""What is no character; one for private use may yet be bytes of another wrong reading."""
 
 _AHEAD = 16
 _CLEARLY = 4.0
@@ -31,6 +33,7 @@ _UTF8 = re.compile(
     r"|(?P<ascii>[\x00-\x7f])|(?P<bad>.)".replace("C", r"\x80-\xbf").replace("L", r"\u0100\u0101"),
     re.DOTALL,
 )
+_ONE_SHORT = re.compile("[\xe1-\xef][\x80-\xbf]$")
 _PAIRS = re.compile(
     r"(?P<good>[\x81-\xfe][\x40-\x7e\x80-\xfe])|(?P<gone>[\x81-\xfe]?[\u0100\u0101])"
     r"|(?P<ascii>[\x00-\x7f])|(?P<bad>.)",
@@ -54,6 +57,17 @@ def to_bytes(c: str, table: str) -> str:
         return c.encode("gb18030" if table == "cp936" else table).decode("latin-1")
     except UnicodeEncodeError:
         return ""
+
+
+def euros(text: str, data: list[str]) -> Iterator[str]:
+    """Give the bytes of each character; a euro sign is 80, or A2E3 where UTF-8 goes on so."""
+    before = ""
+    for i, (c, own) in enumerate(zip(text, data, strict=True)):
+        goes_on = "\x80" <= "".join(data[i + 1 : i + 2])[:1] < "\xc0" or text[i + 1 : i + 2] == GONE
+        if c == "€" and goes_on and _ONE_SHORT.search(before):
+            own = "\xa2\xe3"
+        before = (before + own)[-4:]
+        yield own
 
 
 def characters(data: str, table: str) -> Iterator[Character]:
@@ -93,7 +107,7 @@ def _read(data: str, table: str) -> str:
         found = data.encode("latin-1").decode(table)
     except UnicodeDecodeError:
         return ""
-    return GONE if "\ue000" <= found <= "\uf8ff" else found
+    return GONE if table != "utf-8" and UNKNOWN.match(found) else found
 
 
 def _hidden(data: str, table: str) -> str:

@@ -11,11 +11,14 @@ from vectorstore.clean.dates import iso
 from vectorstore.clean.edit import BYLINE, CAPTION, MENU
 from vectorstore.clean.header import header, source
 from vectorstore.clean.lines import BLANK
-from vectorstore.clean.names import BETWEEN, HAN, LOOSE, SURE, people
+from vectorstore.clean.names import BETWEEN, EDITORS, HAN, LOOSE, MAKERS, SISTER, SURE, people
 
 WINDOW = 160
 NOTICE = 700
 """Characters from the end in which a piece, or a notice about copyright, may begin."""
+
+BRACKETED = 60
+"""Characters in the brackets round a caption and its credit at most."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,9 @@ _SEP = rf"(?:{_SPACE}*[:：丨|｜/／]{_SPACE}*|{_SPACE}{{1,4}})"
 _OPEN, _SHUT = r"[【\[(（]?[ \t\xa0\u3000]*", rf"{_SPACE}*[】\])）]?"
 _NAMES = rf"{LOOSE}(?:{BETWEEN}{{1,2}}{LOOSE}){{0,7}}"
 _SURE = rf"{SURE}(?:{BETWEEN}{SURE}){{0,7}}"
-_EDIT = (
-    r"(?:本期|今日|当班)?(?:责任编辑|責任編輯|流程编辑|值班编辑|网络编辑"
-    r"|见习编辑|实习编辑|本文编辑|本版编辑|美术编辑|文字编辑|新媒体编辑"
-    r"|责编|責編|编辑|編輯|编审|校对|校對|审校|审核|审读|审签|初审|复审"
-    r"|终审|一审|二审|三审|签审|签发|监制|监审|主编|总监制|值班主任"
-    r"|值班编委|统筹|排版|版式|美编)"
-)
+_EDIT = rf"(?:{EDITORS}|{MAKERS})"
 _WRITE = (
-    rf"(?:[{HAN}]{{0,8}}(?:记者|記者|通讯员|通訊員|实习生|撰稿人|评论员)"
+    rf"(?:{SISTER}?[{HAN}]{{0,8}}(?:记者|記者|通讯员|通訊員|实习生|撰稿人|评论员)"
     rf"|采写|撰文|撰稿|作者|文字|文/图|图/文|图文|文图|文|编译|整理)"
 )
 _SOURCE = r"(?:来源|來源|稿源|转自|稿件来源|文章来源|新闻来源|信息来源|素材来源|综合自)"
@@ -50,7 +47,9 @@ _FROM = (
     r"(?:本文|文中|封面|部分)?(?:图片|圖片|配图|视频|图|圖)(?:均)?(?:来源"
     r"|來源|来自|由|源|据)[:：于]?[^\s，。！？；：:,;()（）]{2,20}"
 )
-_TAKEN = rf"[^\s，。！？；：:,;()（）]{{0,12}}(?:供图|供圖|{_SPACE}摄|{_SPACE}攝|摄影报道)"
+_TAKEN = rf"(?:供图|供圖|{_SPACE}摄|{_SPACE}攝|摄影报道|攝影報導)"
+_WORD = r"[^\s，。！？；：:,;()（）]"
+_CLEAR = r"(?:(?<=[。！？!?”’」』)）】\]》…\n])[ \t\xa0\u3000]*|\A)"
 _BEFORE = r"(?:(?<=[。！？!?”’」』)）】\]》…])|(?<=[\s\xa0\u3000])|\A)"
 
 _PIECES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
@@ -106,8 +105,8 @@ _PIECES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         (
             CAPTION,
             "",
-            rf"{_BEFORE}[^\s，。！？；:：,;]{{0,12}}(?:供图|供圖|{_SPACE}摄|{_SPACE}攝"
-            rf"|摄影报道)[)）]?",
+            rf"(?:{_BEFORE}|{_CLEAR}{_WORD}{{1,8}})[(（][^()（）\n]{{0,{BRACKETED}}}{_TAKEN}[)）]|{_CLEAR}(?:{_WORD}{{1,16}}"
+            rf"[ \t\xa0\u3000]{{1,3}}){{0,3}}{_WORD}{{0,12}}{_TAKEN}",
         ),
     )
 )
