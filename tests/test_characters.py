@@ -115,3 +115,14 @@ def test_needless_white_space_goes(came: str, reads: str) -> None:
 )
 def test_a_space_that_parts_words_stays(text: str) -> None:
     assert spaces.edits(text) == []
+
+
+def test_spaces_strewn_through_words_go_and_those_between_many_names_stay() -> None:
+    strewn = (
+        "全力按下招 商提质快进键，聚 焦重点产 业集聚区域，"
+        "与科学 院建立合作关 系，派驻干 部跟班学 习。"
+    )
+    assert cleaned(strewn) == strewn.replace(" ", "")
+    assert cleaned(strewn.replace(" ", "\u3000")) == strewn.replace(" ", "")
+    names = "童云 严雷 王哲斌 顾晴 李海 张立 王五报道了大会。"
+    assert cleaned(names) == names
