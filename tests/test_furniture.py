@@ -212,3 +212,29 @@ def test_any_text_is_cleaned_once_and_keeps_its_page_breaks(step: Step, text: st
     cleaned = Text.of(text).edited(edits).text
     assert cleaned.count("\f") == text.count("\f")
     assert step(cleaned) == []
+
+
+BODY = "池州经开区全力按下招商提质快进键，聚焦长三角重点产业集聚区域，派驻干部人才开展跟班学习。"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "要闻 国内 国际 社会 文娱 图集",
+        "繁體 | 手機版 | 聯絡我們 | RSS",
+        "注册 / 登录 / 帮助",
+    ],
+)
+def test_a_row_of_short_items_around_the_article_is_a_menu(row: str) -> None:
+    for text in (f"{row}\n{BODY}", f"{BODY}\n{row}"):
+        left = Text.of(text).edited(menus.edits(text)).text
+        assert left.strip() == BODY
+
+
+@pytest.mark.parametrize(
+    "row", ["童云 严雷 王哲斌 顾晴 李海", "苹果/香蕉", "记者 李明 王芳 陈刚 张伟"]
+)
+def test_names_and_rows_in_the_middle_are_no_menu(row: str) -> None:
+    assert [e for e in menus.edits(f"{row}\n{BODY}") if e.kind == MENU] == []
+    middle = f"{BODY}\n春天 夏天 秋天 冬天 全年\n{BODY}结尾。"
+    assert menus.edits(middle) == []

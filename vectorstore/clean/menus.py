@@ -6,6 +6,7 @@ import re
 
 from vectorstore.clean.edit import MENU, Edit
 from vectorstore.clean.lines import Line, lines, merged, taken_out, whole, without
+from vectorstore.clean.names import only_names
 from vectorstore.clean.tail import pieces
 
 SHORT = 60
@@ -70,6 +71,18 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 
+PARAGRAPH = 40
+"""Characters of a line that is a paragraph; only above the first and below the last are menus
+known by their form."""
+
+_ITEM = r"(?:[\u3400-\u9fff]{1,6}|[A-Za-z]{1,12})(?:[A-Z]{2,4})?"
+_ITEMS = re.compile(
+    rf"[|｜·»>\s]*{_ITEM}(?:(?:\s*[|｜/·»>]\s*{_ITEM}){{2,}}|(?:\s+{_ITEM}){{4,}})[|｜·»>\s]*"
+)
+_CREDITS = re.compile(
+    r"[记記]者|通[讯訊]|作者|[编編責责]|摄|攝|文[/／]|[图圖][/／]|[来來]源|校[对對]"
+)
+
 
 def edits(text: str) -> list[Edit]:
     """Give the edits that take menus and the like out."""
@@ -79,6 +92,7 @@ def edits(text: str) -> list[Edit]:
 def _once(text: str) -> list[Edit]:
     held = lines(text)
     listed = _listed(held)
+    listed |= {line.start for line in _around(held) if _is_row(line.text)}
     dropped = [(line, MENU) for line in held if line.start in listed or is_menu(line.text)]
     behind = [Edit(p.start, p.end, "", MENU) for p in pieces(text) if p.kind == MENU]
     return merged([*without(text, dropped), *behind])
@@ -87,6 +101,18 @@ def _once(text: str) -> list[Edit]:
 def is_menu(line: str) -> bool:
     """Say whether a line belongs to the page around an article."""
     return len(line) <= 260 and bool(_ALONE.fullmatch(line))
+
+
+def _around(held: list[Line]) -> list[Line]:
+    """Give the lines above the first paragraph and below the last; none where there is none."""
+    at = [n for n, line in enumerate(held) if len(line.text) >= PARAGRAPH and whole(line.text)]
+    return [*held[: at[0]], *held[at[-1] + 1 :]] if at else []
+
+
+def _is_row(line: str) -> bool:
+    """Say whether a line is a row of short items, as a menu is and a list of names is not."""
+    row = len(line) <= SHORT and _ITEMS.fullmatch(line) is not None
+    return row and not _CREDITS.search(line) and not only_names(line)
 
 
 def _listed(held: list[Line]) -> set[int]:
