@@ -31,6 +31,8 @@ _LOOKED_AT = 8192
 _PIECE = 2048
 _IMPROBABLE = -10.0
 """What a character of a wrong reading costs on average, and more; of writing, about -5."""
+_DOUBTFUL = -7.5
+"""The same for UTF-16 without its mark, in which any two bytes are some character."""
 _AS_GOOD = 0.5
 """How much worse a declared encoding may read, per character, and still be believed."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -72,7 +74,8 @@ def _encoding(data: bytes, name: str, whole: bool, declared: str) -> str:
     text = _read(head, best, whole)
     strict = best == "utf-8" and "\ufffd" not in text
     controls = len(_CONTROLS.findall(text))
-    if controls * 50 > len(text) or (not strict and score(text) < _IMPROBABLE * len(text)):
+    least = _DOUBTFUL if best in _WIDE else _IMPROBABLE
+    if controls * 50 > len(text) or (not strict and score(text) < least * len(text)):
         raise ArticleError(
             f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5."
             " Save it as UTF-8 and add it again."
