@@ -20,9 +20,9 @@ from evals.errors import EvalError
 from evals.names import Name, known_names
 from evals.pick import Picked, picked
 from evals.propose import asked
-from rag.signals import content_terms, rarity
 from vectorstore.article import Passage, Progress
 from vectorstore.store import Store
+from vectorstore.wanted import content_terms
 
 DRAFTED, NEAR_MISS = "drafted", "drafted_near_miss"
 
@@ -188,7 +188,7 @@ class _Drawing:
         found = self._found(question)
         if each.passage.id not in [p.id for p in found[:FOUND_WITHIN]]:
             return proof.NOT_FOUND
-        weights = self._rarity(content_terms(question))
+        weights = self._store.lexical.weights(content_terms(question))
         if proof.answered_otherwise(question, each.fact, each, found, weights):
             return proof.AMBIGUOUS
         return ""
@@ -213,7 +213,7 @@ class _Drawing:
         found = self._found(change.question)
         if each.passage.id not in [p.id for p in found[:FOUND_WITHIN]]:
             return TEMPTS_NOT
-        weights = self._rarity(nearmiss.rest_terms(change))
+        weights = self._store.lexical.weights(nearmiss.rest_terms(change))
         if any(nearmiss.may_answer(change, passage, each.passage, weights) for passage in found):
             return MAY_BE_ANSWERED
         return ""
@@ -222,10 +222,6 @@ class _Drawing:
         vector = self._model.get_query_embedding(question)
         hits = self._store.search(question, vector, LOOKED_THROUGH)
         return [hit.passage for hit in hits]
-
-    def _rarity(self, words: list[str]) -> dict[str, float]:
-        lexical = self._store.lexical
-        return rarity(lexical.rarity(words), lexical.count())
 
     @cached_property
     def _names(self) -> Sequence[Name]:

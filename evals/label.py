@@ -15,11 +15,11 @@ from evals.feedback import Feedback
 from evals.questions import Mode
 from evals.wording import normalised
 from rag.answer import Citation, Turn
-from rag.signals import content_terms
 from vectorstore.article import Passage
 from vectorstore.script import terms
 from vectorstore.split import sentences
 from vectorstore.store import Store
+from vectorstore.wanted import content_terms
 
 KIND = "labelled"
 

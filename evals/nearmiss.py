@@ -11,9 +11,10 @@ from itertools import zip_longest
 from evals.names import Name
 from evals.phrasing import told
 from rag.question import language
-from rag.signals import content_terms, coverage
+from rag.signals import coverage
 from vectorstore.article import Passage
 from vectorstore.script import fold, terms
+from vectorstore.wanted import content_terms
 
 LEAST_REST = 0.6
 """A passage that holds what is new, and of the rest this share of what the right one holds."""

@@ -7,8 +7,9 @@ import re
 from evals.pick import kind_of
 from rag.quantity import quantities
 from rag.question import language, leans_back
-from rag.signals import keywords, kind_fit
+from rag.signals import kind_fit
 from vectorstore.script import fold
+from vectorstore.wanted import keywords
 
 LONGEST = 200
 """Characters of a question."""

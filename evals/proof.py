@@ -10,11 +10,12 @@ from evals.names import names, without_names
 from evals.phrasing import alone, asks_for, dense, gives_away, one_question, own_script, told
 from evals.pick import Picked, facts
 from rag.quantity import quantities
-from rag.signals import content_terms, coverage, keywords, kind_fit
+from rag.signals import coverage, kind_fit
 from rag.verify import wording
 from vectorstore.article import Passage
 from vectorstore.script import fold, terms, width
 from vectorstore.split import sentences
+from vectorstore.wanted import content_terms, keywords
 
 NOT_IN_SENTENCE = "the answer does not stand in the sentence"
 TOO_LONG = "the answer is a good part of the sentence"

@@ -26,11 +26,11 @@ from rag.question import checked, language, resolved
 from rag.read import Reading, read
 from rag.retrieve import PassageRetriever
 from rag.settings import Settings
-from rag.signals import keywords
 from vectorstore.article import Hit
 from vectorstore.ingest import Progress, Report, add_addresses, add_paths
 from vectorstore.llama import to_hit
 from vectorstore.store import Store
+from vectorstore.wanted import keywords
 
 COMPOSED_FROM = 3
 """Passages the language model is shown: more made the first word later, not the answer better."""

@@ -12,11 +12,12 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.question import language
-from rag.signals import content_terms, coverage, kind_fit, rarity, untouched
+from rag.signals import coverage, kind_fit, untouched
 from vectorstore.article import Hit, Passage
 from vectorstore.lexical import LexicalLeg
 from vectorstore.script import terms, width
 from vectorstore.split import sentences
+from vectorstore.wanted import content_terms
 
 MODEL_FILE = Path(__file__).with_name("reading.json")
 
@@ -118,7 +119,7 @@ def candidates(
     spans = [s for s in spans if s.text not in (s.hit.passage.title, s.hit.passage.heading)]
     if not spans:
         return []
-    weights = rarity(lexical.rarity(content_terms(question)), lexical.count())
+    weights = lexical.weights(content_terms(question))
     spans = _promising(spans, weights)
     held = [coverage(weights, terms(s.text)) for s in spans]
     vectors = model.get_text_embedding_batch([s.text for s in spans])

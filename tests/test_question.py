@@ -3,7 +3,8 @@ import pytest
 from rag.answer import Turn
 from rag.errors import AskError
 from rag.question import MAX_QUESTION, checked, language, resolved
-from rag.signals import content_terms, keywords, kind_fit
+from rag.signals import kind_fit
+from vectorstore.wanted import content_terms, keywords
 
 BEFORE = [Turn("丽水方德智驱应用技术研究院是哪几方合作成立的？", "三方合作。")]
 

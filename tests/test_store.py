@@ -9,9 +9,10 @@ from filelock import FileLock
 from pytest import MonkeyPatch
 
 from tests.conftest import WordEmbedding
-from vectorstore.article import Article
+from vectorstore.article import Article, Passage
+from vectorstore.dense import UNKNOWN
 from vectorstore.errors import ArticleError, StoreError
-from vectorstore.fuse import fused, scaled
+from vectorstore.fuse import DENSE_WEIGHT, Spread, fused
 from vectorstore.ingest import add_articles, add_paths, check_model, remembered_name
 from vectorstore.load import from_text
 from vectorstore.store import Store, searched_text
@@ -47,15 +48,38 @@ def agree(store: Store) -> bool:
     return store.dense.ids() == ids and store.lexical.count() == len(ids)
 
 
-def test_scores_of_a_leg_are_scaled_to_one() -> None:
-    assert scaled([("a", 30.0), ("b", 20.0), ("c", 10.0)]) == {"a": 1.0, "b": 0.5, "c": 0.0}
-    assert scaled([]) == {}
-    assert scaled([("a", 3.0)]) == {"a": 1.0}
+def test_words_and_similarity_are_added_by_how_unusual_they_are() -> None:
+    spread = Spread(mean=0.8, deviation=0.02)
+    ranked = fused([("a", 0.9), ("b", 0.84)], [("b", 0.5), ("c", 0.75)], spread)
+    assert [id_ for id_, _ in ranked] == ["c", "a", "b"]
+    scores = dict(ranked)
+    assert scores["a"] == pytest.approx(0.5 * (DENSE_WEIGHT * 5))
+    assert scores["b"] == pytest.approx(0.5 * (0.5 + DENSE_WEIGHT * 2))
+    assert scores["c"] == pytest.approx(0.5 * (0.75 + DENSE_WEIGHT * 2))
 
 
-def test_both_legs_are_added_half_and_half() -> None:
-    ranked = fused([("a", 0.9), ("b", 0.8)], [("b", 12.0), ("c", 4.0)])
-    assert ranked == [("a", 0.5), ("b", 0.5), ("c", 0.0)]
+def test_a_passage_with_all_the_words_looked_for_has_a_share_of_one(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    add_articles(articles, store, words)
+    assert store.lexical.search("专项基金有多少？", 5)[0] == ("fund:1", pytest.approx(1.0))
+    (_, half), *_ = store.lexical.search("基金与火箭有多少？", 5)
+    assert 0 < half < 1
+    assert store.lexical.search("火箭", 5) == []
+
+
+def test_how_similar_passages_usually_are_is_measured(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    assert store.dense.spread() == UNKNOWN
+    add_articles(articles, store, words)
+    a, b, c = (words.get_text_embedding(searched_text(p)) for p in passages_of(store))
+    pairs = [sum(x * y for x, y in zip(*two, strict=True)) for two in ((a, b), (a, c), (b, c))]
+    assert store.dense.spread().mean == pytest.approx(sum(pairs) / 3, abs=1e-4)
+
+
+def passages_of(store: Store) -> list[Passage]:
+    return [p for id_ in store.catalogue.ids() for p in store.catalogue.passages_of(id_)]
 
 
 def test_the_right_article_comes_first(

@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Any, cast
 
 import chromadb
+import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from vectorstore.errors import REPAIR, StoreError
+from vectorstore.fuse import Spread
 
 COLLECTION = "passages"
 SEARCH_WIDTH = 200
 """HNSW candidates looked at per search (`ef_search`): recall against time."""
+
+STRETCHES, STRETCH = 8, 32
+"""Runs of neighbouring vectors, and vectors in each, that tell how similar passages usually are."""
+
+UNKNOWN = Spread(0.8, 0.02)
+"""What is taken for a spread where there are too few passages to measure one."""
 
 
 class DenseLeg:
@@ -24,6 +32,7 @@ class DenseLeg:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._measured = -1, UNKNOWN
         self._open()
 
     def _open(self) -> None:
@@ -95,6 +104,27 @@ class DenseLeg:
             )
         distances = (found["distances"] or [[]])[0]
         return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
+
+    def spread(self) -> Spread:
+        """Give how similar passages usually are, measured anew when their number has changed."""
+        count = self.count()
+        if count != self._measured[0]:
+            self._measured = count, self._measure(count)
+        return self._measured[1]
+
+    def _measure(self, count: int) -> Spread:
+        """Compare vectors that lie far from each other in the collection, pair by pair."""
+        step = max(count // STRETCHES, STRETCH)
+        drawn: list[Any] = []
+        with self._reported():
+            for at in range(0, min(count, step * STRETCHES), step):
+                got = self._collection.get(limit=STRETCH, offset=at, include=["embeddings"])
+                drawn.append(got["embeddings"])
+        rows = np.concatenate(drawn) if drawn else np.empty((0, 1))
+        rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
+        deviation = float(pairs.std()) if len(pairs) else 0.0
+        return Spread(float(pairs.mean()), deviation) if deviation > 1e-4 else UNKNOWN
 
     def count(self) -> int:
         """Give the number of vectors."""

@@ -1,29 +1,41 @@
-"""Turn the scores of two search legs into one ranking."""
+"""Turn what two search legs found into one ranking."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 Scored = Sequence[tuple[str, float]]
 
+DENSE_WEIGHT = 0.18
+"""What a similarity counts that is one deviation higher, where all words looked for count 1."""
 
-def scaled(found: Scored) -> dict[str, float]:
-    """Scale the scores of one leg to 0..1, the weakest found to 0, the best to 1.
 
-    >>> scaled([("a", 9.0), ("b", 7.0), ("c", 5.0)])
-    {'a': 1.0, 'b': 0.5, 'c': 0.0}
+@dataclass(frozen=True)
+class Spread:
+    """How similar passages are that have nothing to do with each other: mean and deviation.
+
+    It differs from model to model, and is what tells a high similarity from a usual one.
     """
-    if not found:
-        return {}
-    low, high = min(s for _, s in found), max(s for _, s in found)
-    return {id_: (s - low) / (high - low) if high > low else 1.0 for id_, s in found}
+
+    mean: float
+    deviation: float
+
+    def above(self, similarity: float) -> float:
+        """Give how many deviations a similarity lies above the mean."""
+        return (similarity - self.mean) / self.deviation
 
 
-def fused(dense: Scored, lexical: Scored, weight: float = 0.5) -> list[tuple[str, float]]:
-    """Add the scaled scores of both legs, `weight` for the dense one; best first, ties by id."""
-    by_dense, by_lexical = scaled(dense), scaled(lexical)
+def fused(dense: Scored, lexical: Scored, spread: Spread) -> list[tuple[str, float]]:
+    """Add the share of words found and the similarity in deviations; best first, ties by id.
+
+    Neither is scaled to what else was found: a leg that found nothing good says so. What the dense
+    leg did not find counts as the least that it found.
+    """
+    similar, shares = dict(dense), dict(lexical)
+    least = min(similar.values(), default=spread.mean)
     total = {
-        id_: weight * by_dense.get(id_, 0.0) + (1 - weight) * by_lexical.get(id_, 0.0)
-        for id_ in by_dense.keys() | by_lexical.keys()
+        id_: (shares.get(id_, 0.0) + DENSE_WEIGHT * spread.above(similar.get(id_, least))) / 2
+        for id_ in similar.keys() | shares.keys()
     }
     return sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -1,9 +1,8 @@
-"""The lexical leg: BM25 over single characters and pairs (words where there are spaces)."""
+"""The lexical leg: passages by how much they hold of the words that a question looks for."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import tantivy
 from vectorstore.article import Passage
 from vectorstore.errors import REPAIR, StoreError
 from vectorstore.script import terms
+from vectorstore.wanted import content_terms, rarity
 
 _WRITER_BYTES = 64_000_000
 
@@ -20,7 +20,7 @@ def _schema() -> Any:
     build = tantivy.SchemaBuilder()
     build.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     build.add_text_field("article", tokenizer_name="raw", index_option="basic")
-    build.add_text_field("terms", tokenizer_name="terms", index_option="freq")
+    build.add_text_field("terms", tokenizer_name="terms", index_option="basic")
     return build.build()
 
 
@@ -63,29 +63,40 @@ class LexicalLeg:
             ) from exc
         self._index.reload()
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """Give `(passage id, BM25 score)` of the `k` best, best first."""
-        counted = Counter(terms(query))
-        if not counted:
+    def search(self, question: str, k: int) -> list[tuple[str, float]]:
+        """Give `(passage id, share)` of the `k` passages that hold most, best first.
+
+        The share, 0..1, is that of the weight of the words looked for that stands in the passage.
+        How often they stand there does not count, nor does its length: both told less on news.
+        """
+        weights = self.weights(content_terms(question) or terms(question))
+        whole = sum(weights.values())
+        if not whole:
             return []
         searcher = self._index.searcher()
-        found = searcher.search(self._any_of(counted), k).hits
-        return [(searcher.doc(address)["id"][0], float(score)) for score, address in found]
+        found = searcher.search(self._any_of(weights), k).hits
+        return [(searcher.doc(address)["id"][0], score / whole) for score, address in found]
 
-    def rarity(self, wanted: Sequence[str]) -> dict[str, int]:
-        """Give for each term the number of passages that hold it."""
+    def weights(self, wanted: Sequence[str]) -> dict[str, float]:
+        """Give the inverse document frequency of each term."""
         searcher = self._index.searcher()
-        return {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(wanted)}
+        found_in = {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(wanted)}
+        return rarity(found_in, self.count())
 
     def count(self) -> int:
         """Give the number of passages."""
         return int(self._index.searcher().num_docs)
 
-    def _any_of(self, counted: Counter[str]) -> Any:
-        schema = self._index.schema
-        clauses = []
-        for term, times in counted.items():
-            one = tantivy.Query.term_query(schema, "terms", term, index_option="freq")
-            weighted = tantivy.Query.boost_query(one, float(times)) if times > 1 else one
-            clauses.append((tantivy.Occur.Should, weighted))
-        return tantivy.Query.boolean_query(clauses)
+    def _any_of(self, weights: Mapping[str, float]) -> Any:
+        schema, query = self._index.schema, tantivy.Query
+        return query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Should,
+                    query.const_score_query(
+                        query.term_query(schema, "terms", term, index_option="basic"), weight
+                    ),
+                )
+                for term, weight in weights.items()
+            ]
+        )

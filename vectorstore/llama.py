@@ -24,7 +24,7 @@ from llama_index.core.vector_stores.types import (
 from pydantic import ConfigDict
 
 from vectorstore.article import Article, Hit, OffsetMap, Passage
-from vectorstore.fuse import fused, scaled
+from vectorstore.fuse import fused
 from vectorstore.load import finish
 from vectorstore.store import LEG_DEPTH, Entry, Store
 
@@ -125,7 +125,8 @@ class ArticleVectorStore(BasePydanticVectorStore):
         text = (query.query_str or "") if query.mode in words else ""
         vector = [] if query.mode == VectorStoreQueryMode.TEXT_SEARCH else query.query_embedding
         dense, lexical = self.store.legs(text, vector or [], depth)
-        ranked = fused(dense, lexical) if dense and lexical else dense or scaled(lexical).items()
+        both = bool(dense and lexical)
+        ranked = fused(dense, lexical, self.store.dense.spread()) if both else dense or lexical
         found = [to_node(hit) for hit in self.store.hits(list(ranked), dict(dense))[:k]]
         return VectorStoreQueryResult(
             nodes=[n.node for n in found],

@@ -100,7 +100,8 @@ class Store:
     ) -> list[Hit]:
         """Give the `k` best passages for a question and its vector, best first."""
         dense, lexical = self.legs(text, vector, depth)
-        return self.told_once(self.hits(fused(dense, lexical), dict(dense)))[:k]
+        ranked = fused(dense, lexical, self.dense.spread())
+        return self.told_once(self.hits(ranked, dict(dense)))[:k]
 
     def legs(self, text: str, vector: Sequence[float], depth: int) -> tuple[Scored, Scored]:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
@@ -113,7 +114,11 @@ class Store:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
         known = self.catalogue.passages([id_ for id_, _ in scored])
         least = min(dense.values(), default=0.0)
-        return [Hit(known[i], score, dense.get(i, least)) for i, score in scored if i in known]
+        return [
+            Hit(known[i], min(max(score, 0.0), 1.0), dense.get(i, least))
+            for i, score in scored
+            if i in known
+        ]
 
     def told_once(self, hits: Sequence[Hit]) -> list[Hit]:
         """Keep of nearly the same articles the one that stands first."""
