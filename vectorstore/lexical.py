@@ -63,13 +63,17 @@ class LexicalLeg:
             ) from exc
         self._index.reload()
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """Give `(passage id, BM25 score)` of the `k` best, best first."""
+    def search(
+        self, query: str, k: int, articles: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Give `(passage id, BM25 score)` of the `k` best, best first; of `articles`, if given."""
         counted = Counter(terms(query))
         if not counted:
             return []
-        searcher = self._index.searcher()
-        found = searcher.search(self._any_of(counted), k).hits
+        searcher, asked = self._index.searcher(), self._any_of(counted)
+        if articles is not None:
+            asked = self._of_articles(asked, articles)
+        found = searcher.search(asked, k).hits
         return [(searcher.doc(address)["id"][0], float(score)) for score, address in found]
 
     def rarity(self, wanted: Sequence[str]) -> dict[str, int]:
@@ -89,3 +93,9 @@ class LexicalLeg:
             weighted = tantivy.Query.boost_query(one, float(times)) if times > 1 else one
             clauses.append((tantivy.Occur.Should, weighted))
         return tantivy.Query.boolean_query(clauses)
+
+    def _of_articles(self, asked: Any, articles: Sequence[str]) -> Any:
+        those = tantivy.Query.term_set_query(self._index.schema, "article", list(articles))
+        silent = tantivy.Query.const_score_query(those, 0.0)
+        must = tantivy.Occur.Must
+        return tantivy.Query.boolean_query([(must, asked), (must, silent)])
