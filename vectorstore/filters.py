@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -27,6 +27,17 @@ class Narrowing(Protocol):
 
     def condition(self) -> Condition:
         """Give what must hold of an article."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Only the articles of which a condition holds."""
+
+    wanted: Condition
+
+    def condition(self) -> Condition:
+        """Give what must hold of an article."""
+        return self.wanted
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,11 @@ class Filter:
     def dated(self) -> bool:
         """Whether it asks for a date, which an article may lack."""
         return bool(self.since or self.until)
+
+    def undated(self) -> Kept:
+        """Give what matches but for a date, and has none."""
+        wanted = replace(self, since="", until="").condition()
+        return Kept(all_of(wanted, Condition("first_day = 0")))
 
     def condition(self) -> Condition:
         """Give what must hold of an article."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from vectorstore.chosen import Chosen, Share
+from vectorstore.chosen import Chosen
 from vectorstore.dense import DenseLeg
 from vectorstore.fuse import Scored
 from vectorstore.lexical import LexicalLeg
 
-WIDEST = 2000
-"""How far down a ranking is looked; farther takes longer than naming what is chosen."""
-
 MARGIN = 2
-"""How much farther than the share of chosen passages asks for."""
+"""How much farther down is looked than the share of chosen passages asks for."""
+
+NAMED = 10
+"""Passages that are named to the legs in the time in which one more is looked at in a ranking."""
 
 
 def legs_among(
@@ -30,30 +30,25 @@ def legs_among(
     k: int,
 ) -> tuple[Scored, Scored]:
     """Give the `k` best of the chosen passages by either leg, as many as there are."""
-    n = _how_far(chosen.share(), lexical.count(), k)
-    if not n:
+    share = chosen.share()
+    if not share.articles:
         return [], []
-    near: Scored | None = []
-    if vector:
-        near = _further_down(lambda n: dense.search(vector, n), chosen, n, k)
+    n = math.ceil(MARGIN * k * lexical.count() / max(share.passages, 1))
+    near: Scored | None = None if vector else []
+    worded: Scored | None = None
+    if share.passages > NAMED * n:
+        if vector:
+            near = _further_down(lambda n: dense.search(vector, n), chosen, n, k)
+        worded = _further_down(lambda n: lexical.search(text, n), chosen, n, k)
     if near is None:
         near = dense.among(vector, chosen.passage_ids(), k)
-    worded = _further_down(lambda n: lexical.search(text, n), chosen, n, k)
     if worded is None:
         worded = lexical.search(text, k, chosen.article_ids())
     return near, worded
 
 
-def _how_far(share: Share, passages: int, k: int) -> int:
-    if not share.articles:
-        return 0
-    return math.ceil(MARGIN * k * passages / max(share.passages, 1))
-
-
 def _further_down(find: Callable[[int], Scored], chosen: Chosen, n: int, k: int) -> Scored | None:
     """Give the first `k` chosen of the `n` best, or None where these may not be all."""
-    if n > WIDEST:
-        return None
     found = find(n)
     there = chosen.among([id_ for id_, _ in found])
     best = [each for each in found if each[0] in there][:k]
