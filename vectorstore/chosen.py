@@ -52,5 +52,22 @@ class Chosen:
         )
         return set(self._first(sql, json.dumps(list(passage_ids)), *self._only.values))
 
+    def publishers(self, most: int) -> list[str]:
+        """Give those who published them, who published most first."""
+        sql = (
+            f"SELECT publisher FROM articles WHERE publisher != '' AND {self._only.sql}"
+            " GROUP BY publisher ORDER BY count(*) DESC, publisher LIMIT ?"
+        )
+        return self._first(sql, *self._only.values, most)
+
+    def titles(self, containing: str, most: int) -> list[tuple[str, str]]:
+        """Give `(id, title)` of the searched articles in whose id or title the words stand."""
+        sql = (
+            f"SELECT id, title FROM articles WHERE copy_of = '' AND {self._only.sql}"
+            " AND instr(lower(id || ' ' || title), lower(?)) ORDER BY id LIMIT ?"
+        )
+        rows = self._rows(sql, *self._only.values, containing, most)
+        return [(str(id_), str(title)) for id_, title in rows]
+
     def _first(self, sql: str, *values: object) -> list[str]:
         return [str(row[0]) for row in self._rows(sql, *values)]

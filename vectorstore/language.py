@@ -18,8 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset("the of and to in is that for was with by on as from it at are this".split())
 _LATIN = re.compile(r"[A-Za-z]")
 
-HAN_LETTERS, KANA_LETTERS = 0.33, 0.2
-"""Shares of the letters that make a text Chinese, and one with Han characters Japanese."""
+HAN_LETTERS, KANA_LETTERS, LATIN_LETTERS = 0.33, 0.2, 0.7
+"""Shares of the letters that make a text Chinese, Japanese, and perhaps English."""
 
 ENGLISH_WORDS, FEW_WORDS = 0.07, 20
 """Share of the words of an English text that are among its commonest; a text too short to tell."""
@@ -51,6 +51,6 @@ def _leaning(han: Counter[str], table: str) -> int:
 
 def _is_english(text: str, letters: int) -> bool:
     words = [word.lower() for word in _WORD.findall(text)]
-    if not words or len(_LATIN.findall(text)) < 0.9 * letters:
+    if not words or len(_LATIN.findall(text)) < LATIN_LETTERS * letters:
         return False
     return len(words) < FEW_WORDS or sum(w in _ENGLISH for w in words) >= ENGLISH_WORDS * len(words)
