@@ -46,11 +46,12 @@ class Chosen:
     def among(self, passage_ids: Sequence[str]) -> set[str]:
         """Give those of the passages that belong to a chosen article."""
         sql = (
-            "SELECT p.id FROM json_each(?) found JOIN passages p ON p.id = found.value"
-            " WHERE EXISTS (SELECT 1 FROM articles"
-            f" WHERE (id = p.article_id OR copy_of = p.article_id) AND {self._only.sql})"
+            "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM articles"
+            f" WHERE (id = value OR copy_of = value) AND {self._only.sql})"
         )
-        return set(self._first(sql, json.dumps(list(passage_ids)), *self._only.values))
+        articles = {_article(id_) for id_ in passage_ids}
+        there = set(self._first(sql, json.dumps([*articles]), *self._only.values))
+        return {id_ for id_ in passage_ids if _article(id_) in there}
 
     def publishers(self, most: int) -> list[str]:
         """Give those who published them, who published most first."""
@@ -71,3 +72,7 @@ class Chosen:
 
     def _first(self, sql: str, *values: object) -> list[str]:
         return [str(row[0]) for row in self._rows(sql, *values)]
+
+
+def _article(passage_id: str) -> str:
+    return passage_id.rpartition(":")[0]
