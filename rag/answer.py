@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from vectorstore.scope import Scope
+
 Mode = Literal["quote", "composed"]
 
 
@@ -93,6 +95,7 @@ class Answer:
 
     Not knowing is an answer with `declined` set; failing is an `AskError`. `notice` is one line
     for the reader when a part of the work could not be done, such as a language model that died.
+    `scope` is the part of the articles that was asked, None for all.
     """
 
     question: str
@@ -108,6 +111,7 @@ class Answer:
     tokens: Tokens = Tokens()
     notice: str = ""
     done: bool = True
+    scope: Scope | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the answer as the JSON object that `wenju ask --json` prints."""
@@ -144,4 +148,5 @@ class Answer:
             "timings": {name: round(ms, 1) for name, ms in vars(self.timings).items()},
             "tokens": dict(vars(self.tokens)),
             "notice": self.notice,
+            **({"filter": self.scope.to_json()} if self.scope else {}),
         }

@@ -21,14 +21,16 @@ from rag.cite import citations
 from rag.compose import Draft, Quote, compose
 from rag.errors import AskError
 from rag.llm import LocalLLM
-from rag.prompt import declined_text
+from rag.prompt import declined_text, unmatched_text
 from rag.question import checked, language, resolved
 from rag.read import Reading, read
 from rag.retrieve import PassageRetriever
 from rag.settings import Settings
 from vectorstore.article import Hit
+from vectorstore.filters import Filter
 from vectorstore.ingest import Progress, Report, add_addresses, add_paths
 from vectorstore.llama import to_hit
+from vectorstore.scope import scope
 from vectorstore.store import Store
 from vectorstore.wanted import keywords
 
@@ -60,9 +62,15 @@ class Engine(BaseQueryEngine):
         self._postprocessors = postprocessors
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), compose: bool = True
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        compose: bool = True,
+        only: Filter | None = None,
     ) -> Iterator[Answer]:
         """Answer a question; `turns` is the conversation before it, oldest first.
+
+        With `only`, nothing but the articles it lets through is looked at.
 
         Each yield is the whole answer so far: the quote answer at once, then, with a language
         model, the composed one as it grows. The last one has `done` set. Raises AskError for what
@@ -72,8 +80,13 @@ class Engine(BaseQueryEngine):
         self.store.repair(self.model.get_text_embedding_batch)
         asked = checked(question)
         alone = resolved(asked, turns)
+        asked_of = scope(self.store.catalogue, only) if only else None
+        if asked_of and not asked_of.articles:
+            text = unmatched_text(language(asked))
+            yield Answer(asked, alone, text, True, 0.0, "quote", scope=asked_of)
+            return
         vector = self.model.get_query_embedding(alone)
-        nodes = self._find(QueryBundle(alone, embedding=vector))
+        nodes = self._find(QueryBundle(alone, embedding=vector), only)
         retrieved = perf_counter()
         found = [to_hit(node) for node in nodes]
         hits = found[: self.settings.passages]
@@ -82,6 +95,7 @@ class Engine(BaseQueryEngine):
         answer = self._quoted(asked, alone, hits, readings)
         answer = replace(
             answer,
+            scope=asked_of,
             timings=Timings(
                 retrieve_ms=1000 * (retrieved - begun),
                 read_ms=1000 * (now - retrieved),
@@ -116,11 +130,16 @@ class Engine(BaseQueryEngine):
         """Give the passages for a question, best first, as LlamaIndex nodes."""
         return self._find(query_bundle)
 
-    def _find(self, bundle: QueryBundle) -> list[NodeWithScore]:
-        nodes = self._retriever.retrieve(bundle)
+    def _find(self, bundle: QueryBundle, only: Filter | None = None) -> list[NodeWithScore]:
+        nodes = (self._narrowed(only) if only else self._retriever).retrieve(bundle)
         for postprocessor in self._postprocessors:
             nodes = postprocessor.postprocess_nodes(nodes, bundle)
         return nodes
+
+    def _narrowed(self, only: Filter) -> BaseRetriever:
+        if not isinstance(self._retriever, PassageRetriever):
+            raise AskError("The retriever of this engine knows no filters. Ask without a filter.")
+        return self._retriever.narrowed(only)
 
     def _quoted(
         self, asked: str, alone: str, hits: Sequence[Hit], readings: Sequence[Reading]

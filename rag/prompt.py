@@ -27,6 +27,12 @@ _DECLINED = {
     "hans": "这些文章没有说到。找过的词：{words}",
 }
 
+_UNMATCHED = {
+    "en": "No article matches the filter. Widen it and ask again.",
+    "hant": "沒有文章符合篩選。放寬篩選，再問一次。",
+    "hans": "没有文章符合筛选。放宽筛选，再问一次。",
+}
+
 
 def compose_prompt(question: str, passages: Sequence[str], language: str) -> list[ChatMessage]:
     """Ask for an answer written only from `passages`, shown as [1], [2], …
@@ -44,6 +50,11 @@ def compose_prompt(question: str, passages: Sequence[str], language: str) -> lis
 def declined_text(looked_for: Sequence[str], language: str) -> str:
     """Say that the articles do not answer, and what was looked for."""
     return _DECLINED[language].format(words="、".join(looked_for[:12]) or "—")
+
+
+def unmatched_text(language: str) -> str:
+    """Say that there is nothing to look in."""
+    return _UNMATCHED[language]
 
 
 RIGHT, WRONG = "正确", "错误"

@@ -14,6 +14,7 @@ from rag.answer import Answer, Turn
 from rag.engine import Engine
 from ui.evaluating import SAMPLE_SET, Course, Evaluating, choices, keep_questions
 from ui.running import at_most, course_html, kept_html
+from vectorstore.filters import Filter
 from vectorstore.ingest import add_articles
 from vectorstore.load import from_text
 
@@ -155,7 +156,11 @@ class Breaking(Engine):
     """Has a bug."""
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), compose: bool = True
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        compose: bool = True,
+        only: Filter | None = None,
     ) -> Iterator[Answer]:
         raise RuntimeError("a bug")
 

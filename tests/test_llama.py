@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import pytest
 from llama_index.core import QueryBundle, VectorStoreIndex
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -17,9 +16,6 @@ from llama_index.core.schema import (
 )
 from llama_index.core.vector_stores.types import (
     BasePydanticVectorStore,
-    ExactMatchFilter,
-    MetadataFilters,
-    VectorStoreQuery,
     VectorStoreQueryMode,
 )
 
@@ -147,10 +143,3 @@ def test_second_batch_of_a_document_comes_after_the_first(
             (hit,) = store.search(dense_only, words.get_query_embedding(text), 1)
             assert hit.passage.text == text
             assert article.text[hit.passage.start : hit.passage.end] == text
-
-
-def test_filters_are_refused_not_ignored(store: Store, words: WordEmbedding) -> None:
-    filters = MetadataFilters(filters=[ExactMatchFilter(key="year", value="2024")])
-    query = VectorStoreQuery(words.get_query_embedding("银行"), filters=filters)
-    with pytest.raises(NotImplementedError, match="cannot filter"):
-        ArticleVectorStore(store=store).query(query)

@@ -22,6 +22,7 @@ from tests.test_verdict_page import port_of, size_name
 from ui.app import build_app
 from ui.listen import bound
 from vectorstore.article import Article
+from vectorstore.filters import Filter
 from vectorstore.ingest import add_articles
 from vectorstore.store import Store
 
@@ -43,12 +44,16 @@ class Paced(Engine):
     asked: list[str]
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), compose: bool = True
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        compose: bool = True,
+        only: Filter | None = None,
     ) -> Iterator[Answer]:
         if SLOW in question:
             assert self.gate.acquire(timeout=20)
             self.asked.append(question)
-        yield from super().ask(question, turns, compose)
+        yield from super().ask(question, turns, compose, only)
 
 
 @pytest.fixture

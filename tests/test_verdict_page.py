@@ -22,6 +22,7 @@ from tests.test_reports import drafted, keep, made_run
 from ui.app import build_app
 from ui.listen import bound
 from vectorstore.article import Article
+from vectorstore.filters import Filter
 from vectorstore.ingest import add_articles
 from vectorstore.store import Store
 
@@ -41,9 +42,13 @@ class Hesitating(Engine):
     """Writes its answer in ten steps when it is asked to be slow."""
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), compose: bool = True
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        compose: bool = True,
+        only: Filter | None = None,
     ) -> Iterator[Answer]:
-        for answer in super().ask(question, turns, compose):
+        for answer in super().ask(question, turns, compose, only):
             for step in range(10 if "慢" in question else 0):
                 said = answer.text[: step + 1]
                 yield replace(answer, mode="composed", text=said, sentences=(), done=False)

@@ -9,6 +9,7 @@ import typer
 
 from rag.settings import Settings
 from ui import added, terminal
+from ui.narrowing import Articles, Languages, Since, Sources, Until, narrowing
 from ui.options import Json, settings_of
 from vectorstore.errors import WenjuError
 
@@ -100,14 +101,24 @@ def _reported(report: Report, as_json: bool, dry_run: bool) -> None:
 def list_(
     context: typer.Context,
     containing: Annotated[str, typer.Argument(help="Only articles that hold these words.")] = "",
+    article: Articles = None,
+    source: Sources = None,
+    since: Since = "",
+    until: Until = "",
+    language: Languages = None,
     as_json: Json = False,
 ) -> None:
     """List the articles."""
+    from vectorstore.scope import scope
     from vectorstore.store import Store
 
-    terminal.show_articles(
-        Store(settings_of(context).index).catalogue.articles(containing), as_json
-    )
+    only = narrowing(article, source, since, until, language)
+    catalogue = Store(settings_of(context).index).catalogue
+    found = catalogue.articles(containing, only=only)
+    if found or as_json or not only:
+        terminal.show_articles(found, as_json)
+    if only:
+        terminal.show_scope(scope(catalogue, only))
 
 
 @articles_app.command()

@@ -9,6 +9,7 @@ from rag.answer import Answer, Citation, Evidence, Sentence, Timings
 from ui.citations import citation_link, cited_articles, link
 from ui.escape import attribute, escape, shortened
 from ui.exchange import Exchange
+from ui.scope import scope_words
 from ui.sources import source_link
 from ui.verdict import verdict_html
 
@@ -34,7 +35,7 @@ def exchange_html(exchange: Exchange) -> str:
     answer = exchange.answer
     parts = []
     if answer:
-        parts.append(_resolved(answer))
+        parts += [_resolved(answer), _scope(answer)]
         if exchange.composed and exchange.quote and not exchange.quote.declined:
             parts.append(_block("wj-quote wj-small", "原文", _quotes(exchange.quote)))
         parts.append(_body(answer))
@@ -107,7 +108,12 @@ def _declined(answer: Answer) -> str:
     nearest = "".join(f"<li>{_reading(e)}</li>" for e in answer.evidence[:NEAREST_SHOWN])
     offered = f"<p>最接近的段落，供翻看：</p><ul>{nearest}</ul>" if nearest else ""
     looked_for = f"<p>{escape(answer.text)}</p>"
-    return f'<div class="wj-declined"><b>文章里没有答案</b>{looked_for}{offered}</div>'
+    why = "筛选得太窄" if _unmatched(answer) else "文章里没有答案"
+    return f'<div class="wj-declined"><b>{why}</b>{looked_for}{offered}</div>'
+
+
+def _unmatched(answer: Answer) -> bool:
+    return answer.scope is not None and not answer.scope.articles
 
 
 def _reading(evidence: Evidence) -> str:
@@ -122,17 +128,26 @@ def _resolved(answer: Answer) -> str:
     return f'<div class="wj-note">理解为：{escape(answer.resolved_question)}</div>'
 
 
+def _scope(answer: Answer) -> str:
+    if answer.scope is None:
+        return ""
+    return f'<div class="wj-note">{escape(scope_words(answer.scope))}</div>'
+
+
 def _footer(answer: Answer, verdict: str) -> str:
     articles = cited_articles(answer.citations)
     sources = f'<div class="wj-sources">{articles}</div>' if articles else ""
     notice = f'<div class="wj-notice">{escape(answer.notice)}</div>' if answer.notice else ""
-    sure = (
-        f"文章里有答案的可能 {answer.confidence:.0%}"
-        if answer.declined
-        else confidence_words(answer.confidence)
-    )
-    meta = f"<span>{escape(sure)}</span>{_took(answer.timings)}{verdict}"
+    meta = f"<span>{escape(_sure(answer))}</span>{_took(answer.timings)}{verdict}"
     return f'{sources}{notice}<div class="wj-meta">{meta}</div>'
+
+
+def _sure(answer: Answer) -> str:
+    if _unmatched(answer):
+        return "没有找过任何文章"
+    if answer.declined:
+        return f"文章里有答案的可能 {answer.confidence:.0%}"
+    return confidence_words(answer.confidence)
 
 
 def _took(timings: Timings) -> str:

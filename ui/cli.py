@@ -15,6 +15,7 @@ import typer
 from ui import terminal
 from ui.article_cli import articles_app
 from ui.eval_cli import eval_app
+from ui.narrowing import Articles, Languages, Since, Sources, Until, narrowing
 from ui.options import Json, settings_of
 from vectorstore.errors import WenjuError
 
@@ -99,6 +100,11 @@ def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     quote: Annotated[bool, typer.Option("--quote", help="Quote only; no language model.")] = False,
+    article: Articles = None,
+    source: Sources = None,
+    since: Since = "",
+    until: Until = "",
+    language: Languages = None,
     as_json: Json = False,
 ) -> None:
     """Ask the articles. Exit status 0 for an answer and for a decline."""
@@ -106,11 +112,12 @@ def ask(
     from rag.question import checked
 
     asked = checked(sys.stdin.read() if question == "-" else question)
+    only = narrowing(article, source, since, until, language)
     with terminal.spinner("Opening the index and the models"):
         engine = open_engine(settings_of(context))
     if not engine.store.catalogue.counts()[0]:
         raise WenjuError("No articles yet. Run: wenju add FOLDER")
-    terminal.show_answers(engine.ask(asked, compose=not quote), as_json)
+    terminal.show_answers(engine.ask(asked, compose=not quote, only=only), as_json)
 
 
 @models_app.callback(invoke_without_command=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from ui.doctor import Finding
     from vectorstore.article import Article, Listed
+    from vectorstore.scope import Scope
     from vectorstore.weights import Weights
 
 Progressing = Callable[[int, int, str], None]
@@ -101,6 +102,13 @@ def show_articles(articles: Sequence[Listed], as_json: bool) -> None:
     return None
 
 
+def show_scope(scope: Scope) -> None:
+    """Say which part of the articles was looked at, beside the results."""
+    from ui.scope import scope_line
+
+    _err.print(f"[dim]{escape(scope_line(scope))}[/dim]", soft_wrap=True)
+
+
 def show_article(article: Article, as_json: bool) -> None:
     """Print one article whole."""
     if as_json:
@@ -125,6 +133,8 @@ def show_answers(answers: Iterator[Answer], as_json: bool) -> None:
     if as_json:
         return show_json(list(answers)[-1].to_json())
     quote = next(answers)
+    if quote.scope:
+        show_scope(quote.scope)
     _show_answer(quote)
     if not quote.done:
         with spinner("Writing"):
@@ -140,6 +150,8 @@ def show_answers(answers: Iterator[Answer], as_json: bool) -> None:
 def _show_answer(answer: Answer) -> None:
     if answer.declined:
         _out.print(escape(answer.text))
+        if not answer.evidence:
+            return
         _out.print(
             f"[dim]Probability that the articles answer: {answer.confidence:.0%}."
             " Nearest reading:[/dim]"

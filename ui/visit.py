@@ -14,6 +14,7 @@ import gradio as gr
 from rag.engine import Engine
 from ui.chat import messages
 from ui.exchange import Exchange, turns
+from ui.filter_row import filter_of, filter_row
 from ui.look import EMPTY, WELCOME
 from ui.verdict import verdicts
 from vectorstore.errors import WenjuError
@@ -55,6 +56,7 @@ def chat_tab(engine: Engine) -> gr.Chatbot:
         height="100%",
         elem_id="wj-chat",
     )
+    narrowed = filter_row(engine.store.catalogue)
     with gr.Row(elem_id="wj-ask"):
         box = gr.Textbox(
             label="问题",
@@ -73,9 +75,9 @@ def chat_tab(engine: Engine) -> gr.Chatbot:
     outputs = [box, visit, chat]
     asked: dict[str, Any] = {**QUIET, "concurrency_limit": ASKING_AT_ONCE, "concurrency_id": "ask"}
     ask = _asking(engine)
-    typed = box.submit(ask, [box, visit], outputs, **asked)
+    typed = box.submit(ask, [box, visit, *narrowed], outputs, **asked)
     filled = chat.example_select(_picked, None, box, **QUIET)
-    picked = filled.then(ask, [box, visit], outputs, **asked)
+    picked = filled.then(ask, [box, visit, *narrowed], outputs, **asked)
     box.stop(_stopped, visit, outputs, cancels=[typed, picked], **QUIET)
     clear.click(lambda: _updates((), False), None, outputs, cancels=[typed, picked], **QUIET)
     verdicts(visit, engine.settings.home)
@@ -104,8 +106,8 @@ def sample_questions(store: Store, path: Path = SAMPLE_QUESTIONS) -> list[str]:
     return list(questions.values())[:EXAMPLES]
 
 
-def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
-    def ask(question: str, visit: Visit) -> Iterator[Updates]:
+def _asking(engine: Engine) -> Callable[..., Iterator[Updates]]:
+    def ask(question: str, visit: Visit, *narrowed: Any) -> Iterator[Updates]:
         exchange = Exchange(question.strip(), key=secrets.token_hex(8))
         if not exchange.question:
             yield gr.skip(), gr.skip(), gr.skip()
@@ -113,7 +115,8 @@ def _asking(engine: Engine) -> Callable[[str, Visit], Iterator[Updates]]:
         before = visit[1 - REMEMBERED :]
         yield _updates((*before, exchange), asking=True)
         try:
-            for answer in engine.ask(exchange.question, turns(before)):
+            only = filter_of(*narrowed)
+            for answer in engine.ask(exchange.question, turns(before), only=only):
                 exchange = exchange.with_answer(answer)
                 yield gr.skip(), *_shown((*before, exchange))
         except WenjuError as exc:

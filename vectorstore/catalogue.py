@@ -11,7 +11,9 @@ from pathlib import Path
 from threading import Lock
 
 from vectorstore.article import Article, Copy, Listed, Passage
+from vectorstore.chosen import FOUND_BY, Chosen
 from vectorstore.errors import StoreError
+from vectorstore.filters import ANY, Narrowing
 from vectorstore.rows import ARTICLE, PASSAGE, TABLES, VERSION, article_of, insert_articles
 from vectorstore.stories import Stories
 
@@ -188,17 +190,24 @@ class Catalogue:
         rows = self._all("SELECT digest, origin FROM articles WHERE id = ?", article_id)
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
-    def articles(self, containing: str = "", limit: int = -1) -> list[Listed]:
+    def chosen(self, only: Narrowing) -> Chosen:
+        """Give what a filter lets through."""
+        return Chosen(only, self._all)
+
+    def articles(
+        self, containing: str = "", limit: int = -1, only: Narrowing | None = None
+    ) -> list[Listed]:
         """List articles whose id, title or text holds `containing`, by id; copies are counted."""
+        among = only.condition() if only else ANY
+        chosen = f"AND id IN ({FOUND_BY} {among.sql})" if only else ""
         columns = [name for name in Listed.__dataclass_fields__ if name != "copies"]
         rows = self._all(
             f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
             " FROM articles a WHERE copy_of = '' AND (? = '' OR instr(lower(id || ' ' || title"
-            " || ' ' || text), lower(?))) ORDER BY id LIMIT ?",
-            containing,
-            containing,
-            limit,
+            " || ' ' || text), lower(?)))"
+            f" {chosen} ORDER BY id LIMIT ?",
+            *(containing, containing, *among.values, limit),
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 

@@ -26,6 +26,9 @@ STRETCHES, STRETCH = 8, 32
 UNKNOWN = Spread(0.8, 0.02)
 """What is taken for a spread where there are too few passages to measure one."""
 
+EXACT = 2000
+"""Vectors compared one by one; the graph finds few among many slowly, and not all."""
+
 
 class DenseLeg:
     """Vectors of passages by passage id. Not for two threads at once while writing."""
@@ -102,8 +105,29 @@ class DenseLeg:
             found = self._collection.query(
                 query_embeddings=list(vector), n_results=k, include=["distances"]
             )
-        distances = (found["distances"] or [[]])[0]
-        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
+        return _scored(found)
+
+    def among(self, vector: Sequence[float], ids: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Give `(passage id, cosine similarity)` of the `k` nearest of these, best first."""
+        if not ids:
+            return []
+        if len(ids) <= EXACT:
+            return self._compared(vector, ids)[:k]
+        with self._reported():
+            found = self._collection.query(
+                query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
+            )
+        return _scored(found)
+
+    def _compared(self, vector: Sequence[float], ids: Sequence[str]) -> list[tuple[str, float]]:
+        with self._reported():
+            got = self._collection.get(list(ids), include=["embeddings"])
+        if not got["ids"]:
+            return []
+        rows, asked = np.asarray(got["embeddings"]), np.asarray(vector)
+        lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(asked)
+        near = (rows @ asked) / np.where(lengths == 0, 1, lengths)
+        return [(got["ids"][i], float(near[i])) for i in np.argsort(-near, kind="stable")]
 
     def spread(self) -> Spread:
         """Give how similar passages usually are, measured anew when their number has changed."""
@@ -142,3 +166,8 @@ class DenseLeg:
             yield
         except ChromaError as exc:
             raise StoreError(f"The vectors in {self._folder} failed ({exc}). {REPAIR}") from exc
+
+
+def _scored(found: Any) -> list[tuple[str, float]]:
+    distances = (found["distances"] or [[]])[0]
+    return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]

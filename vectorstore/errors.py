@@ -19,5 +19,9 @@ class StoreError(WenjuError):
     """An index that is damaged, locked, or was built with another model."""
 
 
+class FilterError(WenjuError):
+    """A filter that cannot be: a date or language that is none."""
+
+
 REPAIR = "Run: wenju doctor --repair"
 """The remedy for a search leg that is damaged: it is written again from the catalogue."""

@@ -63,8 +63,10 @@ class LexicalLeg:
             ) from exc
         self._index.reload()
 
-    def search(self, question: str, k: int) -> list[tuple[str, float]]:
-        """Give `(passage id, share)` of the `k` passages that hold most, best first.
+    def search(
+        self, question: str, k: int, articles: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Give `(passage id, share)` of the `k` passages, of `articles` if given, that hold most.
 
         The share, 0..1, is that of the weight of the words looked for that stands in the passage.
         How often they stand there does not count, nor does its length: both told less on news.
@@ -73,8 +75,10 @@ class LexicalLeg:
         whole = sum(weights.values())
         if not whole:
             return []
-        searcher = self._index.searcher()
-        found = searcher.search(self._any_of(weights), k).hits
+        searcher, asked = self._index.searcher(), self._any_of(weights)
+        if articles is not None:
+            asked = self._of_articles(asked, articles)
+        found = searcher.search(asked, k).hits
         return [(searcher.doc(address)["id"][0], score / whole) for score, address in found]
 
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
@@ -100,3 +104,9 @@ class LexicalLeg:
                 for term, weight in weights.items()
             ]
         )
+
+    def _of_articles(self, asked: Any, articles: Sequence[str]) -> Any:
+        those = tantivy.Query.term_set_query(self._index.schema, "article", list(articles))
+        silent = tantivy.Query.const_score_query(those, 0.0)
+        must = tantivy.Occur.Must
+        return tantivy.Query.boolean_query([(must, asked), (must, silent)])

@@ -26,6 +26,7 @@ from pydantic import ConfigDict
 from vectorstore.article import Article, Hit, OffsetMap, Passage
 from vectorstore.fuse import fused
 from vectorstore.load import finish
+from vectorstore.metadata import narrowing
 from vectorstore.store import LEG_DEPTH, Entry, Store
 
 _SEPARATOR = "\n\n"
@@ -115,16 +116,13 @@ class ArticleVectorStore(BasePydanticVectorStore):
         self.store.remove([ref_doc_id])
 
     def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
-        """Search as `query.mode` says; filters are not known here and raise NotImplementedError."""
-        if query.filters and query.filters.filters:
-            raise NotImplementedError(
-                "ArticleVectorStore cannot filter by metadata. Ask without filters."
-            )
+        """Search as `query.mode` says; a filter that is not known raises NotImplementedError."""
+        only = narrowing(query)
         k, depth = query.similarity_top_k, max(LEG_DEPTH, query.similarity_top_k)
         words = (VectorStoreQueryMode.TEXT_SEARCH, VectorStoreQueryMode.HYBRID)
         text = (query.query_str or "") if query.mode in words else ""
         vector = [] if query.mode == VectorStoreQueryMode.TEXT_SEARCH else query.query_embedding
-        dense, lexical = self.store.legs(text, vector or [], depth)
+        dense, lexical = self.store.legs(text, vector or [], depth, only)
         both = bool(dense and lexical)
         ranked = fused(dense, lexical, self.store.dense.spread()) if both else dense or lexical
         found = [to_node(hit) for hit in self.store.hits(list(ranked), dict(dense))[:k]]
@@ -141,8 +139,7 @@ def _text(node: BaseNode) -> str:
 
 def _extended(standing: Entry | None, document: str, nodes: list[BaseNode]) -> Entry:
     """Give the article of a document with its nodes behind the passages it has already."""
-    title = str(nodes[0].metadata.get("title", ""))
-    article = standing.article if standing else Article(document, "", title, document)
+    article = standing.article if standing else _article(document, nodes[0].metadata)
     passages = list(standing.passages) if standing else []
     vectors = list(standing.vectors) if standing else []
     known, whole, blocks = {p.text for p in passages}, article.text, [*article.offsets.blocks]
@@ -159,3 +156,14 @@ def _extended(standing: Entry | None, document: str, nodes: list[BaseNode]) -> E
         vectors.append(node.get_embedding())
     article = finish(replace(article, text=whole, offsets=OffsetMap(tuple(blocks))))
     return Entry(article, tuple(passages), tuple(vectors))
+
+
+def _article(document: str, known: dict[str, Any]) -> Article:
+    return Article(
+        document,
+        "",
+        title=str(known.get("title", "")),
+        source=str(known.get("source") or document),
+        date=str(known.get("date", "")),
+        publisher=str(known.get("publisher", "")),
+    )

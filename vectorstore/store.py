@@ -16,8 +16,10 @@ from vectorstore.article import Article, Hit, Passage, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.dense import DenseLeg
 from vectorstore.errors import StoreError
+from vectorstore.filters import Narrowing
 from vectorstore.fuse import Scored, fused
 from vectorstore.lexical import LexicalLeg
+from vectorstore.narrow import legs_among
 
 LEG_DEPTH = 100
 """How many passages each leg hands to the fusion."""
@@ -96,17 +98,27 @@ class Store:
             self.dense.close()
 
     def search(
-        self, text: str, vector: Sequence[float], k: int, depth: int = LEG_DEPTH
+        self,
+        text: str,
+        vector: Sequence[float],
+        k: int,
+        depth: int = LEG_DEPTH,
+        only: Narrowing | None = None,
     ) -> list[Hit]:
-        """Give the `k` best passages for a question and its vector, best first."""
-        dense, lexical = self.legs(text, vector, depth)
+        """Give the `k` best passages for a question and its vector, best first; `only` of these."""
+        dense, lexical = self.legs(text, vector, depth, only)
         ranked = fused(dense, lexical, self.dense.spread())
         return self.told_once(self.hits(ranked, dict(dense)))[:k]
 
-    def legs(self, text: str, vector: Sequence[float], depth: int) -> tuple[Scored, Scored]:
+    def legs(
+        self, text: str, vector: Sequence[float], depth: int, only: Narrowing | None = None
+    ) -> tuple[Scored, Scored]:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
         with self._looking:
             self.refresh()
+            if only:
+                chosen = self.catalogue.chosen(only)
+                return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
             dense = self.dense.search(vector, depth) if vector else []
             return dense, self.lexical.search(text, depth)
 

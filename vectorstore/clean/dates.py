@@ -1,4 +1,4 @@
-"""Read a date as it is written, to ISO form; a day without a year is none."""
+"""Read a date as it is written, to ISO form or to days; a day without a year is none."""
 
 from __future__ import annotations
 
@@ -46,3 +46,18 @@ def _iso(numbers: list[int]) -> str:
     if not 1 <= month <= 12 or len(rest) > 1 and not 1 <= day <= 31:
         return ""
     return f"{year}-{month:02}" + (f"-{day:02}" if day else "")
+
+
+def days(text: str) -> tuple[int, int]:
+    """Give the first and the last day that a date can mean, as 20240305; (0, 0) for no date.
+
+    >>> days("2024年3月"), days("2024"), days("20240305")
+    ((20240301, 20240331), (20240101, 20241231), (20240305, 20240305))
+    """
+    bare = re.fullmatch(r"((?:19|20)\d\d)(?:(\d\d)(\d\d))?", text.strip())
+    read = _iso([int(n) for n in bare.groups() if n]) if bare else iso(text)
+    if not read:
+        return 0, 0
+    year, month, day = [*map(int, read.split("-")), 0, 0][:3]
+    whole = year * 10_000
+    return whole + (month or 1) * 100 + (day or 1), whole + (month or 12) * 100 + (day or 31)

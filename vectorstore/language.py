@@ -1,0 +1,56 @@
+"""Tell what an article is written in: zh-Hans, zh-Hant, en, or other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from vectorstore.script import converted
+
+LANGUAGES = ("zh-Hans", "zh-Hant", "en", "other")
+
+READ = 4_000
+"""Code points of a text that are looked at."""
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset("the of and to in is that for was with by on as from it at are this".split())
+_LATIN = re.compile(r"[A-Za-z]")
+
+HAN_LETTERS, KANA_LETTERS, LATIN_LETTERS = 0.33, 0.2, 0.7
+"""Shares of the letters that make a text Chinese, Japanese, and perhaps English."""
+
+ENGLISH_WORDS, FEW_WORDS = 0.07, 20
+"""Share of the words of an English text that are among its commonest; a text too short to tell."""
+
+
+def language(text: str) -> str:
+    """Give one of LANGUAGES; Chinese that could be either script counts as zh-Hans.
+
+    >>> [language(t) for t in ("储存芯片", "儲存晶片", "The chips are stored.", "保存しました")]
+    ['zh-Hans', 'zh-Hant', 'en', 'other']
+    """
+    text = text[:READ]
+    letters = sum(c.isalpha() for c in text)
+    han = Counter(_HAN.findall(text))
+    if len(_KANA.findall(text)) > KANA_LETTERS * letters:
+        return "other"
+    if letters and han.total() >= HAN_LETTERS * letters:
+        return "zh-Hant" if _leaning(han, "t2s") > _leaning(han, "s2t") else "zh-Hans"
+    return "en" if _is_english(text, letters) else "other"
+
+
+def _leaning(han: Counter[str], table: str) -> int:
+    """Count the characters that a table writes in another way."""
+    letters = list(han)
+    # One a line, as the table looks at words.
+    written = converted("\n".join(letters), table).split("\n")
+    return sum(han[a] for a, b in zip(letters, written, strict=True) if a != b)
+
+
+def _is_english(text: str, letters: int) -> bool:
+    words = [word.lower() for word in _WORD.findall(text)]
+    if not words or len(_LATIN.findall(text)) < LATIN_LETTERS * letters:
+        return False
+    return len(words) < FEW_WORDS or sum(w in _ENGLISH for w in words) >= ENGLISH_WORDS * len(words)
