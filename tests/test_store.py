@@ -10,11 +10,11 @@ from pytest import MonkeyPatch
 
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article, Passage
-from vectorstore.dense import UNKNOWN
 from vectorstore.errors import ArticleError, StoreError
-from vectorstore.fuse import DENSE_WEIGHT, Spread, fused
+from vectorstore.fuse import DENSE_WEIGHT, fused
 from vectorstore.ingest import add_articles, add_paths, check_model, remembered_name
 from vectorstore.load import from_text
+from vectorstore.spread import DEVIATION, Spread
 from vectorstore.store import Store, searched_text
 
 ROOT = Path(__file__).parents[1]
@@ -71,11 +71,14 @@ def test_a_passage_with_all_the_words_looked_for_has_a_share_of_one(
 def test_how_similar_passages_usually_are_is_measured(
     store: Store, words: WordEmbedding, articles: Sequence[Article]
 ) -> None:
-    assert store.dense.spread() == UNKNOWN
+    asked = words.get_query_embedding("基金")
+    assert store.spread(asked) == Spread(0, DEVIATION)
     add_articles(articles, store, words)
-    a, b, c = (words.get_text_embedding(searched_text(p)) for p in passages_of(store))
-    pairs = [sum(x * y for x, y in zip(*two, strict=True)) for two in ((a, b), (a, c), (b, c))]
-    assert store.dense.spread().mean == pytest.approx(sum(pairs) / 3, abs=1e-4)
+    near = [
+        sum(x * y for x, y in zip(asked, words.get_text_embedding(searched_text(p)), strict=True))
+        for p in passages_of(store)
+    ]
+    assert store.spread(asked).mean == pytest.approx(sum(near) / 3, abs=1e-4)
 
 
 def passages_of(store: Store) -> list[Passage]:
@@ -142,7 +145,7 @@ def test_what_one_process_adds_another_finds(store: Store, words: WordEmbedding)
 
 def test_two_processes_adding_at_once_lose_nothing(store: Store) -> None:
     body = (
-        'made = [from_text(f"园区{{i}}。", f"{name}{{i}}") for i in range(200)]\n'
+        'made = [from_text(f"{name}园区{{i}}。", f"{name}{{i}}") for i in range(200)]\n'
         "add_articles(made, store, model)"
     )
     code = [

@@ -215,6 +215,10 @@ class Catalogue:
         """Give the id of every article, copies too."""
         return [str(row[0]) for row in self._all("SELECT id FROM articles ORDER BY id")]
 
+    def languages(self) -> frozenset[str]:
+        """Give the languages that articles are written in."""
+        return frozenset(str(row[0]) for row in self._all("SELECT DISTINCT language FROM articles"))
+
     def digest(self) -> str:
         """Give a SHA-256 over all articles: equal digests mean equal articles."""
         rows = self._all("SELECT id, digest FROM articles ORDER BY id")

@@ -14,7 +14,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
 from vectorstore.errors import REPAIR, StoreError
-from vectorstore.fuse import Spread
+from vectorstore.spread import Sample
 
 COLLECTION = "passages"
 SEARCH_WIDTH = 200
@@ -23,8 +23,6 @@ SEARCH_WIDTH = 200
 STRETCHES, STRETCH = 8, 32
 """Runs of neighbouring vectors, and vectors in each, that tell how similar passages usually are."""
 
-UNKNOWN = Spread(0.8, 0.02)
-"""What is taken for a spread where there are too few passages to measure one."""
 
 EXACT = 2000
 """Vectors compared one by one; the graph finds few among many slowly, and not all."""
@@ -35,7 +33,7 @@ class DenseLeg:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._measured = -1, UNKNOWN
+        self._sampled: tuple[int, Sample] = (-1, Sample((), np.empty((0, 0))))
         self._open()
 
     def _open(self) -> None:
@@ -100,15 +98,18 @@ class DenseLeg:
         return [found[id_] for id_ in ids]
 
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
-        """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
+        """Give `(passage id, similarity)` of the `k` nearest, best first.
+
+        The similarity is the cosine times the length of `vector`, which mostly is 1.
+        """
         with self._reported():
             found = self._collection.query(
                 query_embeddings=list(vector), n_results=k, include=["distances"]
             )
-        return _scored(found)
+        return _scored(found, vector)
 
     def among(self, vector: Sequence[float], ids: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """Give `(passage id, cosine similarity)` of the `k` nearest of these, best first."""
+        """Give `(passage id, similarity)` of the `k` nearest of these, best first."""
         if not ids:
             return []
         if len(ids) <= EXACT:
@@ -117,38 +118,35 @@ class DenseLeg:
             found = self._collection.query(
                 query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
             )
-        return _scored(found)
+        return _scored(found, vector)
 
     def _compared(self, vector: Sequence[float], ids: Sequence[str]) -> list[tuple[str, float]]:
         with self._reported():
             got = self._collection.get(list(ids), include=["embeddings"])
         if not got["ids"]:
             return []
-        rows, asked = np.asarray(got["embeddings"]), np.asarray(vector)
-        lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(asked)
-        near = (rows @ asked) / np.where(lengths == 0, 1, lengths)
+        rows = np.asarray(got["embeddings"])
+        lengths = np.linalg.norm(rows, axis=1)
+        near = (rows @ np.asarray(vector)) / np.where(lengths == 0, 1, lengths)
         return [(got["ids"][i], float(near[i])) for i in np.argsort(-near, kind="stable")]
 
-    def spread(self) -> Spread:
-        """Give how similar passages usually are, measured anew when their number has changed."""
+    def sample(self) -> Sample:
+        """Give vectors that lie far from each other in the collection, a few of each stretch."""
         count = self.count()
-        if count != self._measured[0]:
-            self._measured = count, self._measure(count)
-        return self._measured[1]
+        if count != self._sampled[0]:
+            self._sampled = count, self._drawn(count)
+        return self._sampled[1]
 
-    def _measure(self, count: int) -> Spread:
-        """Compare vectors that lie far from each other in the collection, pair by pair."""
+    def _drawn(self, count: int) -> Sample:
         step = max(count // STRETCHES, STRETCH)
-        drawn: list[Any] = []
+        ids: list[str] = []
+        rows: list[Any] = []
         with self._reported():
             for at in range(0, min(count, step * STRETCHES), step):
                 got = self._collection.get(limit=STRETCH, offset=at, include=["embeddings"])
-                drawn.append(got["embeddings"])
-        rows = np.concatenate(drawn) if drawn else np.empty((0, 1))
-        rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
-        deviation = float(pairs.std()) if len(pairs) else 0.0
-        return Spread(float(pairs.mean()), deviation) if deviation > 1e-4 else UNKNOWN
+                ids += got["ids"]
+                rows.append(got["embeddings"])
+        return Sample(tuple(ids), np.concatenate(rows) if rows else np.empty((0, 0)))
 
     def count(self) -> int:
         """Give the number of vectors."""
@@ -168,6 +166,7 @@ class DenseLeg:
             raise StoreError(f"The vectors in {self._folder} failed ({exc}). {REPAIR}") from exc
 
 
-def _scored(found: Any) -> list[tuple[str, float]]:
+def _scored(found: Any, vector: Sequence[float]) -> list[tuple[str, float]]:
+    length = float(np.linalg.norm(vector))
     distances = (found["distances"] or [[]])[0]
-    return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], distances, strict=True)]
+    return [(id_, length * (1.0 - d)) for id_, d in zip(found["ids"][0], distances, strict=True)]

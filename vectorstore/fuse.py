@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from vectorstore.spread import Spread
 
 Scored = Sequence[tuple[str, float]]
 
 DENSE_WEIGHT = 0.18
 """What a similarity counts that is one deviation higher, where all words looked for count 1."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How similar passages are that have nothing to do with each other: mean and deviation.
-
-    It differs from model to model, and is what tells a high similarity from a usual one.
-    """
-
-    mean: float
-    deviation: float
-
-    def above(self, similarity: float) -> float:
-        """Give how many deviations a similarity lies above the mean."""
-        return (similarity - self.mean) / self.deviation
 
 
 def fused(dense: Scored, lexical: Scored, spread: Spread) -> list[tuple[str, float]]:

@@ -7,7 +7,8 @@ from collections import Counter
 
 from vectorstore.script import converted
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en", "other")
+CHINESE = ("zh-Hans", "zh-Hant")
+LANGUAGES = (*CHINESE, "en", "other")
 
 READ = 4_000
 """Code points of a text that are looked at."""

@@ -124,7 +124,11 @@ class ArticleVectorStore(BasePydanticVectorStore):
         vector = [] if query.mode == VectorStoreQueryMode.TEXT_SEARCH else query.query_embedding
         dense, lexical = self.store.legs(text, vector or [], depth, only)
         both = bool(dense and lexical)
-        ranked = fused(dense, lexical, self.store.dense.spread()) if both else dense or lexical
+        ranked = (
+            fused(dense, lexical, self.store.spread(vector or [], only))
+            if both
+            else dense or lexical
+        )
         found = [to_node(hit) for hit in self.store.hits(list(ranked), dict(dense))[:k]]
         return VectorStoreQueryResult(
             nodes=[n.node for n in found],

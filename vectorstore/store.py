@@ -20,6 +20,7 @@ from vectorstore.filters import Narrowing
 from vectorstore.fuse import Scored, fused
 from vectorstore.lexical import LexicalLeg
 from vectorstore.narrow import legs_among
+from vectorstore.spread import Spread
 
 LEG_DEPTH = 100
 """How many passages each leg hands to the fusion."""
@@ -60,6 +61,7 @@ class Store:
     def __init__(self, folder: Path, damaged: bool = False) -> None:
         self.folder = folder
         self._looking = RLock()
+        self._spoken: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
@@ -107,7 +109,7 @@ class Store:
     ) -> list[Hit]:
         """Give the `k` best passages for a question and its vector, best first; `only` of these."""
         dense, lexical = self.legs(text, vector, depth, only)
-        ranked = fused(dense, lexical, self.dense.spread())
+        ranked = fused(dense, lexical, self.spread(vector, only))
         return self.told_once(self.hits(ranked, dict(dense)))[:k]
 
     def legs(
@@ -121,6 +123,11 @@ class Store:
                 return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
             dense = self.dense.search(vector, depth) if vector else []
             return dense, self.lexical.search(text, depth)
+
+    def spread(self, vector: Sequence[float], only: Narrowing | None = None) -> Spread:
+        """Give how similar passages usually are to a question."""
+        kept = self.catalogue.chosen(only).among if only else set
+        return self.dense.sample().spread(vector, kept)
 
     def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
@@ -140,6 +147,13 @@ class Store:
             article_id = hit.passage.article_id
             first.setdefault(stories.get(article_id, article_id), article_id)
         return [hit for hit in hits if hit.passage.article_id in first.values()]
+
+    def languages(self) -> frozenset[str]:
+        """Give the languages that articles are written in."""
+        now = self.catalogue.generation()
+        if self._spoken[0] != now:
+            self._spoken = now, self.catalogue.languages()
+        return self._spoken[1]
 
     def refresh(self) -> None:
         """See what other processes have written."""
