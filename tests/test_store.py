@@ -14,8 +14,9 @@ from vectorstore.dense import UNKNOWN
 from vectorstore.errors import ArticleError, StoreError
 from vectorstore.fuse import DENSE_WEIGHT, Spread, fused
 from vectorstore.ingest import add_articles, add_paths, check_model, remembered_name
+from vectorstore.legs import searched_text
 from vectorstore.load import from_text
-from vectorstore.store import Store, searched_text
+from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
 CHILD = """
@@ -142,7 +143,7 @@ def test_what_one_process_adds_another_finds(store: Store, words: WordEmbedding)
 
 def test_two_processes_adding_at_once_lose_nothing(store: Store) -> None:
     body = (
-        'made = [from_text(f"园区{{i}}。", f"{name}{{i}}") for i in range(200)]\n'
+        'made = [from_text(f"园区{{i}}{name}。", f"{name}{{i}}") for i in range(200)]\n'
         "add_articles(made, store, model)"
     )
     code = [
