@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.conftest import WORDS, WordEmbedding
+from vectorstore import reindexing
 from vectorstore.article import Article
 from vectorstore.fingerprint import same_key
 from vectorstore.ingest import add_articles
@@ -66,3 +67,11 @@ def hold(folder: Path, log: Path) -> None:
     with Store(folder) as store, store.changing(["half"]):
         log.touch()
         time.sleep(600)
+
+
+def reindex_until_killed(folder: Path, log: Path) -> None:
+    """Reindex in steps of four articles; the log stands when it begins."""
+    log.touch()
+    reindexing.STEP = 4
+    with Store(folder, damaged=True) as store:
+        reindexing.reindex(store, WordEmbedding(model_name="words"))

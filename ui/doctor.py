@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.index import open_index
 from rag.settings import Settings
 from vectorstore.errors import REPAIR, StoreError, WeightsError
-from vectorstore.ingest import Progress, model_name, remembered_name
+from vectorstore.identity import remembered_name
 from vectorstore.store import Store
 from vectorstore.weights import locate
 
@@ -26,15 +27,6 @@ def examine(settings: Settings) -> list[Finding]:
     return [*_weights(settings), *_index(settings)]
 
 
-def mend(settings: Settings, progress: Progress) -> None:
-    """Write both search legs again from the catalogue, with the embedding model of the settings."""
-    from rag.opening import open_model
-
-    model = open_model(settings)
-    with Store(settings.index, damaged=True) as store:
-        store.rebuild(model.get_text_embedding_batch, model_name(model), progress)
-
-
 def _weights(settings: Settings) -> Iterator[Finding]:
     for subject, name in (
         ("embedding model", settings.embed_model),
@@ -49,7 +41,7 @@ def _weights(settings: Settings) -> Iterator[Finding]:
 
 def _index(settings: Settings) -> Iterator[Finding]:
     try:
-        with Store(settings.index) as store:
+        with open_index(settings) as store:
             yield from _contents(store, settings)
     except StoreError as exc:
         yield Finding("index", False, str(exc))

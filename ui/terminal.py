@@ -74,6 +74,11 @@ def show_error(text: str) -> None:
     _err.print(f"[red]Error:[/red] {escape(text)}", soft_wrap=True)
 
 
+def show_note(text: str) -> None:
+    """Print one line beside the results."""
+    _err.print(escape(text), soft_wrap=True)
+
+
 def show_json(value: Any) -> None:
     """Print one JSON value."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))

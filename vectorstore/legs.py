@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from vectorstore.article import Article, Passage
 from vectorstore.dense import DenseLeg
 from vectorstore.lexical import LexicalLeg
+from vectorstore.place import Place
 
 Embed = Callable[[list[str]], list[list[float]]]
 
@@ -31,13 +31,20 @@ def searched_text(passage: Passage) -> str:
 class Legs:
     """The dense and the lexical leg of one index. Written by one process at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.dense = DenseLeg(folder / "chroma")
-        self.lexical = LexicalLeg(folder / "tantivy")
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.dense = (
+            DenseLeg(place.server, place.collection)
+            if place.server
+            else DenseLeg(place.part("chroma"))
+        )
+        self.lexical = LexicalLeg(place.part("tantivy"))
 
     def write(self, entries: Sequence[Entry]) -> list[Passage]:
         """Write articles in place of what stands under their ids, and give their passages."""
         passages = [p for e in entries for p in e.passages]
+        if not entries:
+            return passages
         self.dense.remove([e.article.id for e in entries])
         self.dense.put(
             [p.id for p in passages],
@@ -49,8 +56,13 @@ class Legs:
 
     def remove(self, article_ids: Sequence[str]) -> None:
         """Remove articles; one that is not there is no error."""
-        self.dense.remove(article_ids)
-        self.lexical.write(article_ids, [])
+        if article_ids:
+            self.dense.remove(article_ids)
+            self.lexical.write(article_ids, [])
+
+    def counts(self) -> tuple[int, int]:
+        """Give the numbers of vectors and of passages with words."""
+        return self.dense.count(), self.lexical.count()
 
     def reopen(self) -> None:
         """See what other processes have written."""

@@ -25,7 +25,7 @@ def replay(catalogue: Catalogue, legs: Legs, article_ids: Sequence[str], embed: 
             passages = tuple(catalogue.passages_of(article.id))
             vectors = embed([searched_text(p) for p in passages])
             entries.append(Entry(article, passages, tuple(vectors)))
-        legs.remove(some)
+        legs.remove(sorted({*some} - {e.article.id for e in entries}))
         legs.write(entries)
         catalogue.settled(some)
 

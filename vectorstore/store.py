@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from vectorstore.article import Article, Hit, Progress
+from vectorstore.article import Article, Hit
 from vectorstore.catalogue import Catalogue
 from vectorstore.dense import DenseLeg
 from vectorstore.errors import StoreError
@@ -20,6 +19,7 @@ from vectorstore.fuse import Scored, fused
 from vectorstore.legs import Embed, Entry, Legs
 from vectorstore.lexical import LexicalLeg
 from vectorstore.narrow import legs_among
+from vectorstore.place import place_of, settled
 from vectorstore.repairing import damaged, replay
 
 LEG_DEPTH = 100
@@ -35,12 +35,14 @@ class Store:
     failure is a StoreError. The catalogue is written last, so a crash leaves articles as they were
     and a note in its journal; `repair` brings the legs back in step.
 
-    With `damaged` the legs stay closed: nothing but `rebuild` can be done first.
+    With `damaged` the legs stay closed: nothing but to reindex can be done first. With the `server`
+    address of a Chroma server the vectors are kept there, all else stays in the folder.
     """
 
-    def __init__(self, folder: Path, damaged: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, damaged: bool = False, server: str = "") -> None:
+        self.folder, self.server = folder, server
         self._looking = RLock()
+        self._kept_to, self._seen = "", -1
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
@@ -55,7 +57,12 @@ class Store:
 
     def _open(self) -> None:
         self._seen, self._sound = self.catalogue.generation(), False
-        self._both = Legs(self.folder)
+        self._model = self._model_now()
+        place = place_of(self.catalogue, self.folder)
+        if place.server != self.server:
+            with self.locked():
+                place = settled(self.catalogue, self.folder, self.server)
+        self._both = Legs(place)
 
     @property
     def dense(self) -> DenseLeg:
@@ -106,11 +113,22 @@ class Store:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
         with self._looking:
             self.refresh()
-            if only:
-                chosen = self.catalogue.chosen(only)
-                return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
-            dense = self.dense.search(vector, depth) if vector else []
-            return dense, self.lexical.search(text, depth)
+            try:
+                return self._search_legs(text, vector, depth, only)
+            except StoreError:
+                if self.catalogue.generation() == self._seen:
+                    raise
+                self.refresh()
+                return self._search_legs(text, vector, depth, only)
+
+    def _search_legs(
+        self, text: str, vector: Sequence[float], depth: int, only: Narrowing | None
+    ) -> tuple[Scored, Scored]:
+        if only:
+            chosen = self.catalogue.chosen(only)
+            return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
+        dense = self.dense.search(vector, depth) if vector else []
+        return dense, self.lexical.search(text, depth)
 
     def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
@@ -132,11 +150,35 @@ class Store:
         return [hit for hit in hits if hit.passage.article_id in first.values()]
 
     def refresh(self) -> None:
-        """See what other processes have written."""
+        """See what other processes have written.
+
+        Raises StoreError when the index was embedded again with another model than was kept to.
+        """
         with self._looking:
             if self.catalogue.generation() != self._seen:
-                self._both.reopen()
-                self._seen = self.catalogue.generation()
+                self._reopen()
+            if self._kept_to not in ("", self._model):
+                raise StoreError(
+                    f"The index was embedded again with another model"
+                    f" ({self.catalogue.fact('model')}) while this was running."
+                    " Start it again with that model."
+                )
+
+    def _reopen(self) -> None:
+        generation = self.catalogue.generation()
+        if self._seen < 0 or place_of(self.catalogue, self.folder) != self._both.place:
+            self._close_legs()
+            self._open()
+        else:
+            self._both.reopen()
+        self._seen = generation
+
+    def keep_to_model(self) -> None:
+        """Refuse to go on once the index is built with another model than it is now."""
+        self._kept_to = self._model = self._model_now()
+
+    def _model_now(self) -> str:
+        return self.catalogue.fact("model") + self.catalogue.fact("probe")
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Write articles; one whose id stands already is replaced whole."""
@@ -191,29 +233,18 @@ class Store:
         self._seen = self.catalogue.generation()
         return article_ids
 
-    def rebuild(self, embed: Embed, model: str, progress: Progress) -> None:
-        """Write both legs again from the catalogue, into empty folders, with the named model."""
-        with self._locked():
-            ids = self.catalogue.journal(self.catalogue.ids())
-            self.catalogue.note("model", model)
-            self._close_legs()
-            for name in ("chroma", "tantivy"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
-            self._open()
-            self._replay(ids, embed)
-            progress(len(ids), len(ids), "articles")
-
     @contextmanager
     def changing(self, article_ids: Sequence[str]) -> Iterator[None]:
         """Hold the index for one change of these articles, which the journal remembers."""
-        with self._locked():
+        with self.locked():
             self.refresh()
             self.catalogue.journal(article_ids)
             yield
             self._seen = self.catalogue.generation()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Hold the index, so that no other process writes to it."""
         try:
             with self._lock.acquire(timeout=LOCK_SECONDS):
                 yield
