@@ -168,7 +168,8 @@ def doctor(
     settings = settings_of(context)
     if repair:
         reindexed(settings)
-    findings = examine(settings)
+    with terminal.spinner("Looking through the index"):
+        findings = examine(settings)
     terminal.show_findings(findings, as_json)
     if not all(f.fine for f in findings):
         raise typer.Exit(1)

@@ -26,7 +26,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.settings import Settings
-    from ui.doctor import Finding
+    from ui.finding import Finding
     from vectorstore.article import Article, Listed
     from vectorstore.scope import Scope
     from vectorstore.weights import Weights

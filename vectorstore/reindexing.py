@@ -41,6 +41,18 @@ def reindex(store: Store, model: BaseEmbedding, progress: Progress | None = None
         place.remove_others(legs.place, before)
 
 
+def unfinished(store: Store) -> tuple[int | None, bool]:
+    """Give how many articles a reindexing has left (None: there is none), and whether it runs."""
+    with closing(Renewal(store.catalogue.path)) as renewal:
+        left = renewal.left()[0] if renewal.facts() else None
+    lock = FileLock(store.folder / "reindex.lock")
+    try:
+        with lock.acquire(timeout=0):
+            return left, False
+    except Timeout:
+        return left, left is not None
+
+
 @contextmanager
 def _alone(store: Store) -> Iterator[None]:
     try:
