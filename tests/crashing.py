@@ -39,7 +39,7 @@ def article(name: str, version: int) -> Article:
     return from_text("\n".join(lines), name, f"标题{version if about == name else ''}")
 
 
-def work(folder: Path, log: Path, seed: int, first_version: int) -> None:
+def work(folder: Path, log: Path, seed: int, first_version: int, server: str = "") -> None:
     """Write without end; the log says before and after each step what is being done."""
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     draw, words = random.Random(seed), WordEmbedding(model_name="words")
@@ -48,7 +48,7 @@ def work(folder: Path, log: Path, seed: int, first_version: int) -> None:
         os.write(file, (json.dumps(what) + "\n").encode())
 
     tell("begin")
-    with Store(folder) as store:
+    with Store(folder, server=server) as store:
         store.repair(words.get_text_embedding_batch)
         for version in count(first_version):
             names = draw.sample(NAMES, draw.randint(1, 5))
@@ -75,3 +75,23 @@ def reindex_until_killed(folder: Path, log: Path) -> None:
     reindexing.STEP = 4
     with Store(folder, damaged=True) as store:
         reindexing.reindex(store, WordEmbedding(model_name="words"))
+
+
+def add_all(folder: Path, server: str, count: int) -> None:
+    """Add that many articles, ten at a time."""
+    with Store(folder, server=server) as store:
+        for n in range(0, count, 10):
+            made = [from_text(f"{WORDS[m % 8]}{m}号。", f"a{m}") for m in range(n, n + 10)]
+            add_articles(made, store, WordEmbedding(model_name="words"))
+
+
+def ask_until(folder: Path, server: str, count: int, log: Path) -> None:
+    """Search again and again until every article is found; the log says how many, each time."""
+    words = WordEmbedding(model_name="words")
+    with Store(folder, server=server) as store, log.open("w") as told:
+        found: set[str] = set()
+        while len(found) < count:
+            dense, lexical = store.legs("号", words.get_query_embedding("号"), count)
+            known = {h.passage.article_id for h in store.hits(dense, dict(dense))}
+            found = known & {h.passage.article_id for h in store.hits(lexical, {})}
+            print(len(found), file=told, flush=True)

@@ -67,9 +67,9 @@ def kill(process: BaseProcess) -> None:
     process.join()
 
 
-def written_until_killed(folder: Path, log: Path, seed: int) -> None:
+def written_until_killed(folder: Path, log: Path, seed: int, server: str = "") -> None:
     """Let a process write, and kill it after a while that `seed` says."""
-    writer = forked(work, folder, log, seed, 1 + seed * 1000)
+    writer = forked(work, folder, log, seed, 1 + seed * 1000, server)
     while not log.exists():
         time.sleep(0.001)
     time.sleep(random.Random(seed).uniform(0, LONGEST))
@@ -111,19 +111,26 @@ def check(store: Store, words: WordEmbedding, expected: Expected) -> None:
         assert p.id in dict(store.lexical.search(p.text[:20], len(ordered)))
 
 
-def test_killed_at_fifty_moments_nothing_is_half_in_lost_or_back(
-    tmp_path: Path, words: WordEmbedding
-) -> None:
+def killed_again_and_again(
+    folder: Path, words: WordEmbedding, kills: int, server: str = ""
+) -> tuple[Expected, int]:
+    """Kill writers and check what each left; give what was done, and how often it was mended."""
     expected, mended = Expected(), 0
-    folder = tmp_path / "index"
-    for seed in range(KILLS):
-        log = tmp_path / f"{seed}.log"
-        written_until_killed(folder, log, seed)
+    for seed in range(kills):
+        log = folder.with_name(f"{seed}.log")
+        written_until_killed(folder, log, seed, server)
         expected.read(log)
-        with Store(folder) as store:
+        with Store(folder, server=server) as store:
             mended += bool(store.repair(words.get_text_embedding_batch))
             assert store.catalogue.journal() == []
             check(store, words, expected)
+    return expected, mended
+
+
+def test_killed_at_fifty_moments_nothing_is_half_in_lost_or_back(
+    tmp_path: Path, words: WordEmbedding
+) -> None:
+    expected, mended = killed_again_and_again(tmp_path / "index", words, KILLS)
     assert expected.steps > KILLS / 2
     assert expected.cut_short > KILLS / 4
     assert mended > 0

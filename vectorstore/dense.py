@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import httpx
 from chromadb.api.client import Client
 from chromadb.config import Settings
-from chromadb.errors import ChromaError
+from chromadb.errors import ChromaError, InternalError
 
 from vectorstore.errors import REPAIR, StoreError
 from vectorstore.fuse import Spread
@@ -29,6 +30,9 @@ UNKNOWN = Spread(0.8, 0.02)
 
 EXACT = 2000
 """Vectors compared one by one; the graph finds few among many slowly, and not all."""
+
+TRIES, PAUSE = 10, 0.1
+"""How often, and seconds apart, a search is tried again that met the first write."""
 
 
 class DenseLeg:
@@ -101,10 +105,7 @@ class DenseLeg:
 
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
         """Give `(passage id, cosine similarity)` of the `k` nearest, best first."""
-        with self._reported():
-            found = self._collection.query(
-                query_embeddings=list(vector), n_results=k, include=["distances"]
-            )
+        found = self._query(query_embeddings=list(vector), n_results=k, include=["distances"])
         return _scored(found)
 
     def among(self, vector: Sequence[float], ids: Sequence[str], k: int) -> list[tuple[str, float]]:
@@ -113,10 +114,7 @@ class DenseLeg:
             return []
         if len(ids) <= EXACT:
             return self._compared(vector, ids)[:k]
-        with self._reported():
-            found = self._collection.query(
-                query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
-            )
+        found = self._query(query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"])
         return _scored(found)
 
     def _compared(self, vector: Sequence[float], ids: Sequence[str]) -> list[tuple[str, float]]:
@@ -149,6 +147,18 @@ class DenseLeg:
         pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
         deviation = float(pairs.std()) if len(pairs) else 0.0
         return Spread(float(pairs.mean()), deviation) if deviation > 1e-4 else UNKNOWN
+
+    def _query(self, **asked: Any) -> Any:
+        with self._reported():
+            for _ in range(TRIES):
+                try:
+                    return self._collection.query(**asked)
+                except InternalError as exc:
+                    # While the first vectors of all are written, Chroma has no graph to search.
+                    if "Nothing found on disk" not in str(exc):
+                        raise
+                    time.sleep(PAUSE)
+            return self._collection.query(**asked)
 
     def count(self) -> int:
         """Give the number of vectors."""
