@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import chromadb
-import numpy as np
 import httpx
+import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, InternalError
@@ -114,7 +114,9 @@ class DenseLeg:
             return []
         if len(ids) <= EXACT:
             return self._compared(vector, ids)[:k]
-        found = self._query(query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"])
+        found = self._query(
+            query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
+        )
         return _scored(found)
 
     def _compared(self, vector: Sequence[float], ids: Sequence[str]) -> list[tuple[str, float]]:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vectorstore.article import Article, Passage
+from vectorstore.chosen import Chosen
 from vectorstore.dense import DenseLeg
+from vectorstore.fuse import Scored
 from vectorstore.lexical import LexicalLeg
+from vectorstore.narrow import legs_among
 from vectorstore.place import Place
 
 Embed = Callable[[list[str]], list[list[float]]]
@@ -59,6 +62,15 @@ class Legs:
         if article_ids:
             self.dense.remove(article_ids)
             self.lexical.write(article_ids, [])
+
+    def search(
+        self, text: str, vector: Sequence[float], depth: int, chosen: Chosen | None = None
+    ) -> tuple[Scored, Scored]:
+        """Give what each leg finds, among what was chosen; no text or vector finds nothing."""
+        if chosen is not None:
+            return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
+        dense = self.dense.search(vector, depth) if vector else []
+        return dense, self.lexical.search(text, depth)
 
     def counts(self) -> tuple[int, int]:
         """Give the numbers of vectors and of passages with words."""

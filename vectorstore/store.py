@@ -18,7 +18,6 @@ from vectorstore.filters import Narrowing
 from vectorstore.fuse import Scored, fused
 from vectorstore.legs import Embed, Entry, Legs
 from vectorstore.lexical import LexicalLeg
-from vectorstore.narrow import legs_among
 from vectorstore.place import place_of, settled
 from vectorstore.repairing import damaged, replay
 
@@ -41,8 +40,7 @@ class Store:
 
     def __init__(self, folder: Path, damaged: bool = False, server: str = "") -> None:
         self.folder, self.server = folder, server
-        self._looking = RLock()
-        self._kept_to, self._seen = "", -1
+        self._looking, self._kept_to, self._seen = RLock(), "", -1
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
@@ -113,22 +111,14 @@ class Store:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
         with self._looking:
             self.refresh()
+            chosen = self.catalogue.chosen(only) if only else None
             try:
-                return self._search_legs(text, vector, depth, only)
+                return self._both.search(text, vector, depth, chosen)
             except StoreError:
                 if self.catalogue.generation() == self._seen:
                     raise
                 self.refresh()
-                return self._search_legs(text, vector, depth, only)
-
-    def _search_legs(
-        self, text: str, vector: Sequence[float], depth: int, only: Narrowing | None
-    ) -> tuple[Scored, Scored]:
-        if only:
-            chosen = self.catalogue.chosen(only)
-            return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
-        dense = self.dense.search(vector, depth) if vector else []
-        return dense, self.lexical.search(text, depth)
+                return self._both.search(text, vector, depth, chosen)
 
     def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""
