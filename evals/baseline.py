@@ -38,7 +38,7 @@ from rag.settings import Settings, read_settings
 from vectorstore.article import Article, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.errors import WenjuError
-from vectorstore.ingest import model_name
+from vectorstore.identity import model_name
 from vectorstore.load import article_files, load
 
 TITLES: dict[Variant, str] = {

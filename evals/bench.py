@@ -20,9 +20,10 @@ from rag.opening import language_model, open_model
 from rag.settings import Settings, read_settings
 from vectorstore.article import Article
 from vectorstore.errors import WenjuError
+from vectorstore.legs import searched_text
 from vectorstore.load import load
 from vectorstore.split import passages
-from vectorstore.store import Store, searched_text
+from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "seeds"

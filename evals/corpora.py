@@ -9,7 +9,8 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Progress
-from vectorstore.ingest import Report, add_articles, add_paths, model_name
+from vectorstore.identity import model_name
+from vectorstore.ingest import Report, add_articles, add_paths
 from vectorstore.load import article_files, from_text, load
 from vectorstore.split import sentences
 from vectorstore.store import Store

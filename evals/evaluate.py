@@ -29,12 +29,12 @@ from evals.run import Case, Run
 from evals.runs import keep_run
 from rag.answer import Mode
 from rag.engine import Engine
+from rag.index import open_index
 from rag.opening import language_model, open_model
 from rag.settings import Settings
 from vectorstore.article import Progress
-from vectorstore.ingest import check_model
+from vectorstore.identity import check_model
 from vectorstore.load import legible
-from vectorstore.store import Store
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "seeds"
@@ -172,7 +172,7 @@ def _engine(
     llm = _writer(settings) if plan.mode == "composed" and not plan.retrieval_only else None
     refused: list[str] = []
     if plan.articles is None:
-        store = Store(settings.index)
+        store = open_index(settings)
         check_model(store, model)
         store.repair(model.get_text_embedding_batch)
     else:

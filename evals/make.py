@@ -11,11 +11,11 @@ from evals.draft import Tally, drafts
 from evals.errors import EvalError
 from evals.review import drafts as drafted
 from evals.review import remember
+from rag.index import open_index
 from rag.opening import language_model, open_model
 from rag.settings import Settings
 from vectorstore.article import Progress
-from vectorstore.ingest import check_model
-from vectorstore.store import Store
+from vectorstore.identity import check_model
 
 
 def make(
@@ -37,7 +37,7 @@ def make(
     if articles:
         store, _ = indexed(articles, settings.home, model, progress)
     else:
-        store = Store(settings.index)
+        store = open_index(settings)
     with store, _written(out) as write:
         check_model(store, model)
         remember(settings.home, out)

@@ -6,12 +6,12 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.llms import LLM
 
 from rag.engine import Engine
+from rag.index import open_index
 from rag.llm import open_llm
 from rag.settings import Settings
 from vectorstore.embed import open_embedding
 from vectorstore.errors import WeightsError
-from vectorstore.ingest import check_model
-from vectorstore.store import Store
+from vectorstore.identity import check_model
 from vectorstore.weights import locate
 
 NO_MODEL = ("", "none")
@@ -20,7 +20,7 @@ NO_MODEL = ("", "none")
 def open_engine(settings: Settings) -> Engine:
     """Open index and models; without language model weights the engine answers in quotes."""
     model = open_model(settings)
-    store = Store(settings.index)
+    store = open_index(settings)
     check_model(store, model)
     store.repair(model.get_text_embedding_batch)
     return Engine(store, model, settings, language_model(settings))

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     certainty: float = Field(
         0.1, ge=0, le=1, description="Decline below this probability that a sentence answers"
     )
+    chroma: str = Field(
+        "", description="Chroma server that keeps the vectors, http://host:port; none: in the home"
+    )
     host: str = Field("127.0.0.1", description="Address the chat listens on")
     port: int = Field(7860, ge=0, le=65535, description="Port the chat listens on")
     password: SecretStr = Field(SecretStr(""), description="Needed when other machines may connect")

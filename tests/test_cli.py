@@ -155,6 +155,6 @@ def test_empty_folder_is_said(home: Path, tmp_path: Path) -> None:
 def test_damaged_leg_is_repaired_from_the_catalogue(home: Path) -> None:
     wenju(home, "add", *SEEDS[:2])
     (home / "index" / "chroma" / "chroma.sqlite3").write_bytes(b"broken" * 1000)
-    assert "doctor --repair" in failure(wenju(home, "ask", "园区在哪里？"))
-    assert wenju(home, "doctor", "--repair").returncode == 0
+    assert "wenju reindex" in failure(wenju(home, "ask", "园区在哪里？"))
+    assert wenju(home, "reindex").returncode == 0
     assert wenju(home, "ask", "园区在哪里？").returncode == 0

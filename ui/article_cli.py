@@ -38,11 +38,11 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add articles; adding again changes nothing. Exit status 1 when something was refused."""
+    from rag.index import open_index
     from vectorstore.ingest import add_paths, rehearse
-    from vectorstore.store import Store
 
     settings = settings_of(context, allow_private=allow_private)
-    store = Store(settings.index)
+    store = open_index(settings)
     private = settings.allow_private
     if if_empty and store.catalogue.counts()[0]:
         if as_json:
@@ -69,11 +69,11 @@ def sync(
 
     Articles that were not read from this folder stay.
     """
+    from rag.index import open_index
     from vectorstore.ingest import rehearse_sync, sync_folder
-    from vectorstore.store import Store
 
     settings = settings_of(context)
-    store = Store(settings.index)
+    store = open_index(settings)
     if dry_run:
         with terminal.bar("Looking", bytes_too=True) as progress:
             report = rehearse_sync(folder, store, progress)
@@ -82,6 +82,28 @@ def sync(
         with terminal.bar("Syncing", bytes_too=True) as progress:
             report = sync_folder(folder, store, model, progress)
     _reported(report, as_json, dry_run)
+
+
+@articles_app.command()
+def reindex(context: typer.Context) -> None:
+    """Embed all articles again with the model that is set. A running chat answers meanwhile.
+
+    After an interruption it goes on where it stopped.
+    """
+    reindexed(settings_of(context))
+
+
+def reindexed(settings: Settings) -> None:
+    """Embed all articles again, and show how far it is."""
+    from rag.index import open_index
+    from vectorstore.reindexing import reindex
+
+    model = _embedding(settings)
+    with open_index(settings, damaged=True) as store:
+        with terminal.bar("Reindexing", bytes_too=True) as progress:
+            reindex(store, model, progress)
+        articles, passages = store.catalogue.counts()
+    terminal.show_note(f"Reindexed {articles:,} articles, {passages:,} passages.")
 
 
 def _embedding(settings: Settings) -> BaseEmbedding:
@@ -109,11 +131,11 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the articles."""
+    from rag.index import open_index
     from vectorstore.scope import scope
-    from vectorstore.store import Store
 
     only = narrowing(article, source, since, until, language)
-    catalogue = Store(settings_of(context).index).catalogue
+    catalogue = open_index(settings_of(context)).catalogue
     found = catalogue.articles(containing, only=only)
     if found or as_json or not only:
         terminal.show_articles(found, as_json)
@@ -128,9 +150,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one article whole."""
-    from vectorstore.store import Store
+    from rag.index import open_index
 
-    article = Store(settings_of(context).index).catalogue.article(article_id)
+    article = open_index(settings_of(context)).catalogue.article(article_id)
     if article is None:
         raise WenjuError(f"There is no article {article_id}. See the ids with: wenju list")
     terminal.show_article(article, as_json)
@@ -143,9 +165,9 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Remove articles with their exact copies; they are never found again."""
-    from vectorstore.store import Store
+    from rag.index import open_index
 
-    removed = Store(settings_of(context).index).remove_whole(article_ids)
+    removed = open_index(settings_of(context)).remove_whole(article_ids)
     terminal.show_removed(removed, as_json)
     unknown = [i for i in article_ids if i not in removed]
     if unknown:

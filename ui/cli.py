@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ui import terminal
-from ui.article_cli import articles_app
+from ui.article_cli import articles_app, reindexed
 from ui.eval_cli import eval_app
 from ui.narrowing import Articles, Languages, Since, Sources, Until, narrowing
 from ui.options import Json, settings_of
@@ -158,18 +158,18 @@ def fetch(
 def doctor(
     context: typer.Context,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Embed all articles again where needed.")
+        bool, typer.Option("--repair", help="First the same as: wenju reindex")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Check settings, weights and index. Exit status 1 when something is wrong."""
-    from ui.doctor import examine, mend
+    from ui.doctor import examine
 
     settings = settings_of(context)
     if repair:
-        with terminal.bar("Repairing") as progress:
-            mend(settings, progress)
-    findings = examine(settings)
+        reindexed(settings)
+    with terminal.spinner("Looking through the index"):
+        findings = examine(settings)
     terminal.show_findings(findings, as_json)
     if not all(f.fine for f in findings):
         raise typer.Exit(1)

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from rag.index import open_index
 from rag.settings import Settings
-from vectorstore.errors import REPAIR, StoreError, WeightsError
-from vectorstore.ingest import Progress, model_name, remembered_name
-from vectorstore.store import Store
+from ui.finding import Finding
+from ui.index_findings import look_through
+from vectorstore.embed import open_embedding
+from vectorstore.errors import StoreError, WeightsError
 from vectorstore.weights import locate
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    fine: bool
-    text: str
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; nothing is changed."""
     return [*_weights(settings), *_index(settings)]
-
-
-def mend(settings: Settings, progress: Progress) -> None:
-    """Write both search legs again from the catalogue, with the embedding model of the settings."""
-    from rag.opening import open_model
-
-    model = open_model(settings)
-    with Store(settings.index, damaged=True) as store:
-        store.rebuild(model.get_text_embedding_batch, model_name(model), progress)
 
 
 def _weights(settings: Settings) -> Iterator[Finding]:
@@ -49,36 +34,16 @@ def _weights(settings: Settings) -> Iterator[Finding]:
 
 def _index(settings: Settings) -> Iterator[Finding]:
     try:
-        with Store(settings.index) as store:
-            yield from _contents(store, settings)
+        with open_index(settings) as store:
+            yield from look_through(store, settings.embed_model, _model(settings))
     except StoreError as exc:
         yield Finding("index", False, str(exc))
 
 
-def _contents(store: Store, settings: Settings) -> Iterator[Finding]:
-    articles, passages = store.catalogue.counts()
-    yield Finding("catalogue", True, f"{articles:,} articles, {passages:,} passages")
-    dense, lexical = store.dense.count(), store.lexical.count()
-    yield Finding(
-        "dense leg",
-        dense == passages,
-        f"{dense:,} vectors{'' if dense == passages else '. ' + REPAIR}",
-    )
-    yield Finding(
-        "lexical leg",
-        lexical == passages,
-        f"{lexical:,} passages{'' if lexical == passages else '. ' + REPAIR}",
-    )
-    unfinished = store.catalogue.journal()
-    yield Finding(
-        "unfinished changes",
-        not unfinished,
-        f"{len(unfinished)}{'. They are finished at the next start.' if unfinished else ''}",
-    )
-    built_with, now = store.catalogue.fact("model"), remembered_name(settings.embed_model)
-    same = built_with in ("", now)
-    yield Finding(
-        "model of the index",
-        same,
-        (built_with or "none yet") if same else f"{built_with}, but {now} is set. {REPAIR}",
-    )
+def _model(settings: Settings) -> BaseEmbedding | None:
+    """Open the embedding model, or give None when it cannot be: that was said before."""
+    try:
+        name = locate(settings.embed_model, settings.models)
+        return open_embedding(name, settings.api_key.get_secret_value())
+    except WeightsError:
+        return None

@@ -188,10 +188,10 @@ def label(
     from evals.label import labelled, merged
     from evals.review import remember
     from evals.runs import write_file
-    from vectorstore.store import Store
+    from rag.index import open_index
 
     settings = settings_of(context)
-    labels = labelled(read(settings.home / FILE_NAME), Store(settings.index))
+    labels = labelled(read(settings.home / FILE_NAME), open_index(settings))
     if labels.questions:
         write_file(out, merged(out, labels.questions))
         remember(settings.home, out)

@@ -26,7 +26,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.settings import Settings
-    from ui.doctor import Finding
+    from ui.finding import Finding
     from vectorstore.article import Article, Listed
     from vectorstore.scope import Scope
     from vectorstore.weights import Weights
@@ -72,6 +72,11 @@ def bar(title: str, bytes_too: bool = False) -> Iterator[Progressing]:
 def show_error(text: str) -> None:
     """Print one line of failure."""
     _err.print(f"[red]Error:[/red] {escape(text)}", soft_wrap=True)
+
+
+def show_note(text: str) -> None:
+    """Print one line beside the results."""
+    _err.print(escape(text), soft_wrap=True)
 
 
 def show_json(value: Any) -> None:

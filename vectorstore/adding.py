@@ -15,10 +15,10 @@ from vectorstore.catalogue import Catalogue
 from vectorstore.duplicates import same_key
 from vectorstore.errors import ArticleError
 from vectorstore.gather import Found
+from vectorstore.legs import Embed, Entry, searched_text
 from vectorstore.load import finish
 from vectorstore.report import CopyOf, Tally
 from vectorstore.split import passages
-from vectorstore.store import Embed, Entry, searched_text
 
 BATCH_PASSAGES = 512
 """Passages written together; what an interruption can cost."""

@@ -14,7 +14,15 @@ from vectorstore.article import Article, Copy, Listed, Passage
 from vectorstore.chosen import FOUND_BY, Chosen
 from vectorstore.errors import StoreError
 from vectorstore.filters import ANY, Narrowing
-from vectorstore.rows import ARTICLE, PASSAGE, TABLES, VERSION, article_of, insert_articles
+from vectorstore.rows import (
+    ARTICLE,
+    PASSAGE,
+    TABLES,
+    VERSION,
+    article_of,
+    count_on,
+    insert_articles,
+)
 from vectorstore.stories import Stories
 
 
@@ -22,7 +30,7 @@ class Catalogue:
     """One SQLite file; what it does not list does not exist, whatever the two legs hold."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._lock = path, Lock()
+        self.path, self._lock = path, Lock()
         try:
             self._db = sqlite3.connect(
                 path, check_same_thread=False, isolation_level=None, timeout=30
@@ -48,7 +56,7 @@ class Catalogue:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
             raise StoreError(
-                f"The index {self._path.parent} was made by another version of Wenju."
+                f"The index {self.path.parent} was made by another version of Wenju."
                 " Move it away and add the articles again."
             )
 
@@ -64,7 +72,7 @@ class Catalogue:
                 yield self._db
                 self._db.execute("COMMIT")
             except sqlite3.Error as exc:
-                raise StoreError(f"The catalogue {self._path} cannot be written ({exc}).") from exc
+                raise StoreError(f"The catalogue {self.path} cannot be written ({exc}).") from exc
             finally:
                 if self._db.in_transaction:
                     self._db.rollback()
@@ -75,7 +83,7 @@ class Catalogue:
             try:
                 yield self._db
             except sqlite3.Error as exc:
-                raise StoreError(f"The catalogue {self._path} cannot be read ({exc}).") from exc
+                raise StoreError(f"The catalogue {self.path} cannot be read ({exc}).") from exc
 
     def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         with self._reading() as db:
@@ -121,7 +129,7 @@ class Catalogue:
                 self._stories.place(article)
             for copies in orphans:
                 self._stories.promote(copies)
-            _count_on(db)
+            count_on(db)
 
     def settle_copies(self, article_id: str, copies: Sequence[Article]) -> None:
         """Write copies of an article; they are not searched."""
@@ -132,7 +140,7 @@ class Catalogue:
             insert_articles(db, copies, [], copy_of=article_id)
             for left in orphans:
                 self._stories.promote(left)
-            _count_on(db)
+            count_on(db)
 
     def _forget(self, db: sqlite3.Connection, ids: Sequence[str]) -> None:
         self._stories.leave(ids)
@@ -147,7 +155,7 @@ class Catalogue:
         """Let the journal forget articles whose legs agree with the catalogue again."""
         with self._writing() as db:
             db.executemany("DELETE FROM journal WHERE article_id = ?", [(i,) for i in article_ids])
-            _count_on(db)
+            count_on(db)
 
     def same(self, key: str) -> str:
         """Give the id of the article whose text has this key, or an empty string."""
@@ -253,10 +261,3 @@ class Catalogue:
             "SELECT count(*), coalesce(sum(passages), 0) FROM articles WHERE copy_of = ''"
         )[0]
         return int(str(row[0])), int(str(row[1]))
-
-
-def _count_on(db: sqlite3.Connection) -> None:
-    db.execute(
-        "INSERT INTO facts VALUES ('generation', 1) ON CONFLICT (name)"
-        " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-    )

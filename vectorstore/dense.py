@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings
-from chromadb.errors import ChromaError
+from chromadb.errors import ChromaError, InternalError
 
 from vectorstore.errors import REPAIR, StoreError
 from vectorstore.spread import Sample
@@ -27,29 +29,30 @@ STRETCHES, STRETCH = 8, 32
 EXACT = 2000
 """Vectors compared one by one; the graph finds few among many slowly, and not all."""
 
+TRIES, PAUSE = 10, 0.1
+"""How often, and seconds apart, a search is tried again that met the first write."""
+
 
 class DenseLeg:
-    """Vectors of passages by passage id. Not for two threads at once while writing."""
+    """Vectors of passages by passage id. Not for two threads at once while writing.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    `place` is a folder, or the `http://…` of a Chroma server, which keeps them in the collection.
+    """
+
+    def __init__(self, place: Path | str, collection: str = COLLECTION) -> None:
+        self._place, self._name = place, collection
         self._sampled: tuple[int, Sample] = (-1, Sample((), np.empty((0, 0))))
         self._open()
 
     def _open(self) -> None:
-        try:
-            settings = Settings(anonymized_telemetry=False)
-            self._client = cast(Client, chromadb.PersistentClient(str(self._folder), settings))
+        with self._reported("cannot be opened"):
+            self._client = _client(self._place)
             self._collection = self._client.get_or_create_collection(
-                COLLECTION,
+                self._name,
                 configuration={"hnsw": {"space": "cosine", "ef_search": SEARCH_WIDTH}},
                 embedding_function=None,
             )
             self._batch = self._client.get_max_batch_size()
-        except (ChromaError, ValueError, RuntimeError, OSError) as exc:
-            raise StoreError(
-                f"The vectors in {self._folder} cannot be opened ({exc}). {REPAIR}"
-            ) from exc
 
     @property
     def client(self) -> Client:
@@ -58,8 +61,9 @@ class DenseLeg:
 
     def reopen(self) -> None:
         """See what another process has written since this one opened the folder."""
-        self.close()
-        self._open()
+        if isinstance(self._place, Path):
+            self.close()
+            self._open()
 
     def close(self) -> None:
         """Let go of the files."""
@@ -94,7 +98,7 @@ class DenseLeg:
                 rows: Any = got["embeddings"]
                 found.update(zip(got["ids"], rows.tolist(), strict=True))
         if len(found) < len(set(ids)):
-            raise StoreError(f"The vectors in {self._folder} are not complete. {REPAIR}")
+            raise StoreError(f"The vectors in {self._place} are not complete. {REPAIR}")
         return [found[id_] for id_ in ids]
 
     def search(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
@@ -102,10 +106,7 @@ class DenseLeg:
 
         The similarity is the cosine times the length of `vector`, which mostly is 1.
         """
-        with self._reported():
-            found = self._collection.query(
-                query_embeddings=list(vector), n_results=k, include=["distances"]
-            )
+        found = self._query(query_embeddings=list(vector), n_results=k, include=["distances"])
         return _scored(found, vector)
 
     def among(self, vector: Sequence[float], ids: Sequence[str], k: int) -> list[tuple[str, float]]:
@@ -114,10 +115,9 @@ class DenseLeg:
             return []
         if len(ids) <= EXACT:
             return self._compared(vector, ids)[:k]
-        with self._reported():
-            found = self._collection.query(
-                query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
-            )
+        found = self._query(
+            query_embeddings=list(vector), ids=list(ids), n_results=k, include=["distances"]
+        )
         return _scored(found, vector)
 
     def _compared(self, vector: Sequence[float], ids: Sequence[str]) -> list[tuple[str, float]]:
@@ -148,6 +148,18 @@ class DenseLeg:
                 rows.append(got["embeddings"])
         return Sample(tuple(ids), np.concatenate(rows) if rows else np.empty((0, 0)))
 
+    def _query(self, **asked: Any) -> Any:
+        with self._reported():
+            for _ in range(TRIES):
+                try:
+                    return self._collection.query(**asked)
+                except InternalError as exc:
+                    # While the first vectors of all are written, Chroma has no graph to search.
+                    if "Nothing found on disk" not in str(exc):
+                        raise
+                    time.sleep(PAUSE)
+            return self._collection.query(**asked)
+
     def count(self) -> int:
         """Give the number of vectors."""
         with self._reported():
@@ -159,11 +171,46 @@ class DenseLeg:
             return set(self._collection.get(include=[])["ids"])
 
     @contextmanager
-    def _reported(self) -> Iterator[None]:
+    def _reported(self, what: str = "failed") -> Iterator[None]:
         try:
             yield
-        except ChromaError as exc:
-            raise StoreError(f"The vectors in {self._folder} failed ({exc}). {REPAIR}") from exc
+        except (ChromaError, httpx.TransportError, OSError, ValueError, RuntimeError) as exc:
+            if _unreachable(exc, self._place):
+                raise StoreError(_absent(self._place)) from exc
+            raise StoreError(f"The vectors in {self._place} {what} ({exc}). {REPAIR}") from exc
+
+
+def _client(place: Path | str) -> Client:
+    settings = Settings(anonymized_telemetry=False)
+    if isinstance(place, Path):
+        return cast(Client, chromadb.PersistentClient(str(place), settings))
+    try:
+        url = httpx.URL(place)
+        secure = url.scheme == "https"
+        port = url.port or (443 if secure else 80)
+        return cast(Client, chromadb.HttpClient(url.host, port, secure, settings=settings))
+    except Exception as exc:  # Chroma raises bare ones for what is no Chroma server
+        raise StoreError(_absent(place)) from exc
+
+
+def _unreachable(exc: Exception, place: Path | str) -> bool:
+    return isinstance(exc, httpx.TransportError) and not isinstance(place, Path)
+
+
+def _absent(place: Path | str) -> str:
+    return (
+        f"The Chroma server {place} does not answer. Start it (chroma run --path FOLDER --port"
+        " PORT), or set WENJU_CHROMA to its address; without it the vectors are kept in the home."
+    )
+
+
+def drop_collections(server: str, named: str, kept: str = "") -> None:
+    """Remove from a server the collections whose names begin as `named`, but the one `kept`."""
+    client = _client(server)
+    for collection in client.list_collections():
+        if collection.name.startswith(named) and collection.name != kept:
+            client.delete_collection(collection.name)
+    client.close()
 
 
 def _scored(found: Any, vector: Sequence[float]) -> list[tuple[str, float]]:

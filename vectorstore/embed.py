@@ -62,6 +62,17 @@ class SentenceEmbedding(BaseEmbedding):
         super().__init__(**fields)
         self._model = _load(self.model_name)
 
+    @property
+    def reads(self) -> int:
+        """Tokens of one text that are read, or 0 where the model does not tell."""
+        return int(self._model.max_seq_length or 0)
+
+    def tokens(self, texts: list[str]) -> list[int]:
+        """Give how many tokens each passage has, with what the model puts around it."""
+        prompt = self._model.prompts.get("document") or ""
+        whole = [prompt + text for text in texts]
+        return [len(ids) for ids in self._model.tokenizer(whole, verbose=False)["input_ids"]]
+
     def _encode(self, texts: list[str], kind: str) -> list[list[float]]:
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
         filled = texts + [""] * (-len(texts) % WHOLE_TEXTS if len(texts) > WHOLE_TEXTS else 0)

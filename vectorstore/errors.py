@@ -23,5 +23,5 @@ class FilterError(WenjuError):
     """A filter that cannot be: a date or language that is none."""
 
 
-REPAIR = "Run: wenju doctor --repair"
-"""The remedy for a search leg that is damaged: it is written again from the catalogue."""
+REPAIR = "Run: wenju reindex"
+"""The remedy for legs that are damaged or of another model: both are made again."""

@@ -10,8 +10,9 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from vectorstore.adding import Adding
 from vectorstore.article import Article
 from vectorstore.article import Progress as Progress
-from vectorstore.errors import REPAIR, ArticleError, StoreError
+from vectorstore.errors import ArticleError
 from vectorstore.gather import Found, gathered, is_address
+from vectorstore.identity import check_model
 from vectorstore.load import other_files
 from vectorstore.rehearsal import rehearsal
 from vectorstore.report import Report as Report
@@ -108,28 +109,3 @@ def _sync(folder: Path, adding: Adding, progress: Progress | None) -> Report:
 
 def _passed_over(sources: Sequence[str | Path]) -> int:
     return sum(other_files(Path(s)) for s in sources)
-
-
-def model_name(model: BaseEmbedding) -> str:
-    """Give the name under which an index remembers its embedding model."""
-    return remembered_name(model.model_name)
-
-
-def remembered_name(name: str) -> str:
-    """Give what an index remembers of a model's name: no folder, and of a URL what follows `#`."""
-    if name.startswith(("http://", "https://")):
-        name = name.partition("#")[2] or "default"
-    return Path(name).name
-
-
-def check_model(store: Store, model: BaseEmbedding) -> None:
-    """Note the model an index is built with; raise StoreError when it is another one."""
-    name = model_name(model)
-    built_with = store.catalogue.fact("model")
-    if not built_with:
-        store.catalogue.note("model", name)
-    elif built_with != name:
-        raise StoreError(
-            f"The index was built with the embedding model {built_with}, not {name}."
-            f" Set WENJU_EMBED_MODEL back, or embed all articles again. {REPAIR}"
-        )

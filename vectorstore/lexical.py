@@ -48,6 +48,8 @@ class LexicalLeg:
         """Remove whole articles, then add passages, in one commit."""
         try:
             writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+            # A killed writer leaves files no commit names; the next may want to use their names.
+            writer.garbage_collect_files()
             for article_id in removed_articles:
                 writer.delete_documents_by_term("article", article_id)
             for p in passages:
@@ -86,6 +88,12 @@ class LexicalLeg:
         searcher = self._index.searcher()
         found_in = {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(wanted)}
         return rarity(found_in, self.count())
+
+    def ids(self) -> list[str]:
+        """Give the id of every passage, as often as it stands there."""
+        searcher = self._index.searcher()
+        every = searcher.search(tantivy.Query.all_query(), max(self.count(), 1)).hits
+        return [searcher.doc(address)["id"][0] for _, address in every]
 
     def count(self) -> int:
         """Give the number of passages."""

@@ -25,9 +25,10 @@ from pydantic import ConfigDict
 
 from vectorstore.article import Article, Hit, OffsetMap, Passage
 from vectorstore.fuse import fused
+from vectorstore.legs import Entry
 from vectorstore.load import finish
 from vectorstore.metadata import narrowing
-from vectorstore.store import LEG_DEPTH, Entry, Store
+from vectorstore.store import LEG_DEPTH, Store
 
 _SEPARATOR = "\n\n"
 

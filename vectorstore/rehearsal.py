@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from vectorstore.article import Article
 from vectorstore.catalogue import Catalogue
 from vectorstore.errors import StoreError
-from vectorstore.store import Embed, Entry, Store
+from vectorstore.legs import Embed, Entry
+from vectorstore.store import Store
 
 
 class Rehearsal:

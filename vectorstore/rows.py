@@ -62,11 +62,21 @@ def insert_articles(
     insert_passages(db, passages)
 
 
-def insert_passages(db: sqlite3.Connection, passages: Sequence[Passage]) -> None:
+def insert_passages(
+    db: sqlite3.Connection, passages: Sequence[Passage], table: str = "passages"
+) -> None:
     """Write passages."""
     db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)",
         [(p.id, p.article_id, p.start, p.end, p.text, p.heading) for p in passages],
+    )
+
+
+def count_on(db: sqlite3.Connection) -> None:
+    """Note that the index has changed."""
+    db.execute(
+        "INSERT INTO facts VALUES ('generation', 1) ON CONFLICT (name)"
+        " DO UPDATE SET value = CAST(value AS INTEGER) + 1"
     )
 
 

@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 
 from filelock import FileLock, Timeout
 
-from vectorstore.article import Article, Hit, Passage, Progress
+from vectorstore.article import Article, Hit
 from vectorstore.catalogue import Catalogue
 from vectorstore.dense import DenseLeg
 from vectorstore.errors import StoreError
 from vectorstore.filters import Narrowing
 from vectorstore.fuse import Scored, fused
+from vectorstore.legs import Embed, Entry, Legs
 from vectorstore.lexical import LexicalLeg
-from vectorstore.narrow import legs_among
+from vectorstore.place import place_of, settled
+from vectorstore.repairing import damaged, replay
 from vectorstore.spread import Spread
 
 LEG_DEPTH = 100
 """How many passages each leg hands to the fusion."""
 
 LOCK_SECONDS = 60.0
-
-REPLAYED = 50
-"""Articles embedded and written again together."""
-
-Embed = Callable[[list[str]], list[list[float]]]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An article ready to be written: `vectors[i]` belongs to `passages[i]`."""
-
-    article: Article
-    passages: tuple[Passage, ...]
-    vectors: tuple[Sequence[float], ...]
-
-
-def searched_text(passage: Passage) -> str:
-    """Give what is embedded for a passage: its title and heading in front of its text."""
-    head = (passage.searched_title, passage.heading)
-    return "\n".join([*(h for h in head if h and h not in passage.text), passage.text])
 
 
 class Store:
@@ -55,29 +35,44 @@ class Store:
     failure is a StoreError. The catalogue is written last, so a crash leaves articles as they were
     and a note in its journal; `repair` brings the legs back in step.
 
-    With `damaged` the legs stay closed: nothing but `rebuild` can be done first.
+    With `damaged` the legs stay closed: nothing but to reindex can be done first. With the `server`
+    address of a Chroma server the vectors are kept there, all else stays in the folder.
     """
 
-    def __init__(self, folder: Path, damaged: bool = False) -> None:
-        self.folder = folder
-        self._looking = RLock()
+    def __init__(self, folder: Path, damaged: bool = False, server: str = "") -> None:
+        self.folder, self.server = folder, server
+        self._looking, self._kept_to, self._seen = RLock(), "", -1
         self._spoken: tuple[int, frozenset[str]] = (-1, frozenset())
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(folder / "write.lock")
             self.catalogue = Catalogue(folder / "catalogue.sqlite3")
             if not damaged:
-                self._legs()
+                self._open()
         except OSError as exc:
             raise StoreError(
                 f"The index {folder} cannot be opened ({exc.strerror or exc})."
                 " Choose another place with --home or WENJU_HOME."
             ) from exc
 
-    def _legs(self) -> None:
-        self._seen = self.catalogue.generation()
-        self.dense = DenseLeg(self.folder / "chroma")
-        self.lexical = LexicalLeg(self.folder / "tantivy")
+    def _open(self) -> None:
+        self._seen, self._sound = self.catalogue.generation(), False
+        self._model = self._model_now()
+        place = place_of(self.catalogue, self.folder)
+        if place.server != self.server:
+            with self.locked():
+                place = settled(self.catalogue, self.folder, self.server)
+        self._both = Legs(place)
+
+    @property
+    def dense(self) -> DenseLeg:
+        """The leg of vectors."""
+        return self._both.dense
+
+    @property
+    def lexical(self) -> LexicalLeg:
+        """The leg of words."""
+        return self._both.lexical
 
     def __enter__(self) -> Store:
         return self
@@ -96,8 +91,8 @@ class Store:
         self.catalogue.close()
 
     def _close_legs(self) -> None:
-        if hasattr(self, "dense"):
-            self.dense.close()
+        if hasattr(self, "_both"):
+            self._both.close()
 
     def search(
         self,
@@ -118,11 +113,14 @@ class Store:
         """Give what the dense and the lexical leg find; an empty text or vector finds nothing."""
         with self._looking:
             self.refresh()
-            if only:
-                chosen = self.catalogue.chosen(only)
-                return legs_among(chosen, self.dense, self.lexical, text, vector, depth)
-            dense = self.dense.search(vector, depth) if vector else []
-            return dense, self.lexical.search(text, depth)
+            chosen = self.catalogue.chosen(only) if only else None
+            try:
+                return self._both.search(text, vector, depth, chosen)
+            except StoreError:
+                if self.catalogue.generation() == self._seen:
+                    raise
+                self.refresh()
+                return self._both.search(text, vector, depth, chosen)
 
     def spread(self, vector: Sequence[float], only: Narrowing | None = None) -> Spread:
         """Give how similar passages usually are to a question."""
@@ -156,26 +154,48 @@ class Store:
         return self._spoken[1]
 
     def refresh(self) -> None:
-        """See what other processes have written."""
+        """See what other processes have written.
+
+        Raises StoreError when the index was embedded again with another model than was kept to.
+        """
         with self._looking:
             if self.catalogue.generation() != self._seen:
-                self.dense.reopen()
-                self.lexical.reload()
-                self._seen = self.catalogue.generation()
+                self._reopen()
+            if self._kept_to not in ("", self._model):
+                raise StoreError(
+                    f"The index was embedded again with another model"
+                    f" ({self.catalogue.fact('model')}) while this was running."
+                    " Start it again with that model."
+                )
+
+    def _reopen(self) -> None:
+        generation = self.catalogue.generation()
+        if self._seen < 0 or place_of(self.catalogue, self.folder) != self._both.place:
+            self._close_legs()
+            self._open()
+        else:
+            self._both.reopen()
+        self._seen = generation
+
+    def keep_to_model(self) -> None:
+        """Refuse to go on once the index is built with another model than it is now."""
+        self._kept_to = self._model = self._model_now()
+
+    def _model_now(self) -> str:
+        return self.catalogue.fact("model") + self.catalogue.fact("probe")
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Write articles; one whose id stands already is replaced whole."""
         articles = [e.article for e in entries]
-        with self._changing([a.id for a in articles]):
-            passages = self._write_legs(entries)
+        with self.changing([a.id for a in articles]):
+            passages = self._both.write(entries)
             self.catalogue.settle([], articles, passages)
 
     def put_copies(self, article_id: str, copies: Sequence[Article]) -> None:
         """Write copies of an article that stands; they are shown with it, not searched."""
         ids = [a.id for a in copies]
-        with self._changing(ids):
-            self.dense.remove(ids)
-            self.lexical.write(ids, [])
+        with self.changing(ids):
+            self._both.remove(ids)
             self.catalogue.settle_copies(article_id, copies)
 
     def remove(self, article_ids: Sequence[str]) -> list[str]:
@@ -183,9 +203,8 @@ class Store:
         known = set(self.catalogue.ids())
         there = [i for i in article_ids if i in known]
         if there:
-            with self._changing(there):
-                self.dense.remove(there)
-                self.lexical.write(there, [])
+            with self.changing(there):
+                self._both.remove(there)
                 self.catalogue.settle(there, [], [])
         return there
 
@@ -195,72 +214,41 @@ class Store:
         return self.remove([*dict.fromkeys([*article_ids, *copies])])
 
     def repair(self, embed: Embed) -> list[str]:
-        """Finish or undo what an interrupted change left; give the ids it touched.
+        """Finish or undo what an interrupted change left; give the ids of the articles it touched.
 
-        Nothing is done while another process is writing.
+        The first time, the legs are also compared with the catalogue. Nothing is done while another
+        process is writing.
         """
-        if not self.catalogue.journal():
+        if self._sound and not self.catalogue.journal():
             return []
         try:
             with self._lock.acquire(timeout=0):
                 self.refresh()
-                return self._replay(self.catalogue.journal(), embed)
+                left = self._replay(self.catalogue.journal(), embed)
+                if not self._sound:
+                    left += self._replay(damaged(self.catalogue, self._both), embed)
+                    self._sound = True
+                return left
         except Timeout:
             return []
 
-    def rebuild(self, embed: Embed, model: str, progress: Progress) -> None:
-        """Write both legs again from the catalogue, into empty folders, with the named model."""
-        with self._locked():
-            ids = self.catalogue.journal(self.catalogue.ids())
-            self.catalogue.note("model", model)
-            self._close_legs()
-            for name in ("chroma", "tantivy"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
-            self._legs()
-            self._replay(ids, embed, progress)
-
-    def _replay(
-        self, article_ids: Sequence[str], embed: Embed, progress: Progress | None = None
-    ) -> list[str]:
-        for i in range(0, len(article_ids), REPLAYED):
-            self._replay_some(article_ids[i : i + REPLAYED], embed)
-            if progress:
-                progress(min(i + REPLAYED, len(article_ids)), len(article_ids), "articles")
-        return list(article_ids)
-
-    def _replay_some(self, article_ids: Sequence[str], embed: Embed) -> None:
-        entries = []
-        for article in filter(None, map(self.catalogue.article, article_ids)):
-            passages = tuple(self.catalogue.passages_of(article.id))
-            vectors = embed([searched_text(p) for p in passages])
-            entries.append(Entry(article, passages, tuple(vectors)))
-        self.dense.remove(article_ids)
-        self.lexical.write(article_ids, [])
-        self._write_legs(entries)
-        self.catalogue.settled(article_ids)
+    def _replay(self, article_ids: list[str], embed: Embed) -> list[str]:
+        replay(self.catalogue, self._both, article_ids, embed)
         self._seen = self.catalogue.generation()
-
-    def _write_legs(self, entries: Sequence[Entry]) -> list[Passage]:
-        passages = [p for e in entries for p in e.passages]
-        self.dense.remove([e.article.id for e in entries])
-        self.dense.put(
-            [p.id for p in passages],
-            [v for e in entries for v in e.vectors],
-            [p.article_id for p in passages],
-        )
-        self.lexical.write([e.article.id for e in entries], passages)
-        return passages
+        return article_ids
 
     @contextmanager
-    def _changing(self, article_ids: Sequence[str]) -> Iterator[None]:
-        with self._locked():
+    def changing(self, article_ids: Sequence[str]) -> Iterator[None]:
+        """Hold the index for one change of these articles, which the journal remembers."""
+        with self.locked():
             self.refresh()
             self.catalogue.journal(article_ids)
             yield
             self._seen = self.catalogue.generation()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Hold the index, so that no other process writes to it."""
         try:
             with self._lock.acquire(timeout=LOCK_SECONDS):
                 yield
