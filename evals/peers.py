@@ -1,0 +1,170 @@
+"""Our search beside that of others: the same passages, vectors and questions, in one run.
+
+    python -m evals.peers SET... [--limit N] [--seed S] [--kinds KIND...] [--json OUT] [--readme]
+
+A SET is what `evals.published` takes. Plain LlamaIndex, with vectors alone and fused with its BM25,
+and txtai's hybrid search have their own defaults in everything but passages and vectors. Figures go
+into `evals/peers.json`, one kind of question at a time; `--readme` prints the table of it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.schema import QueryBundle
+
+from evals import others, retrieval
+from evals.corpora import indexed
+from evals.evaluate import sampled
+from evals.fit import fitted
+from evals.progress import Told
+from evals.published import sets
+from evals.questions import Question, read_questions
+from evals.runs import write_file
+from rag.opening import open_model
+from rag.retrieve import PassageRetriever
+from rag.settings import Settings, read_settings
+from vectorstore.errors import WenjuError
+from vectorstore.legs import searched_text
+from vectorstore.store import Store
+
+FILE = Path(__file__).with_name("peers.json")
+BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
+SYSTEMS = ("wenju", *others.SYSTEMS)
+SHOWN = ("hit@1", "mrr@10")
+
+Find = Callable[[str, list[float]], list[str]]
+"""Gives the ids of the articles found for a question and its vector, best first."""
+
+
+def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace) -> dict[str, Any]:
+    """Put the questions of a set to every system, and give the figures of each kind."""
+    model = open_model(settings)
+    store, _ = indexed(corpus, settings.home, model, Told())
+    with store:
+        usable = fitted(read_questions(questions), store.catalogue, questions.name)
+        asked = [q for q in usable.questions if q.support and not q.history]
+        if given.kinds:
+            asked = [q for q in asked if q.kind in given.kinds]
+        asked = sampled(asked, given.limit, given.seed)
+        vectors = [_vector(model, q.question, i, len(asked)) for i, q in enumerate(asked, start=1)]
+        also = silver(questions)
+        told: dict[str, Any] = {}
+        for name, find in systems(store, model):
+            found = [find(q.question, v) for q, v in zip(asked, vectors, strict=True)]
+            for kind, figures in _figures(asked, found, also):
+                told.setdefault(kind, {})[name] = figures
+            sys.stderr.write(f"{corpus.parent.name} {name} done\n")
+        return told
+
+
+def systems(store: Store, model: BaseEmbedding) -> Iterator[tuple[str, Find]]:
+    """Give every system, ready to be asked; each lets go of its memory before the next."""
+    retriever = PassageRetriever(store, model, retrieval.DEPTH)
+
+    def ours(question: str, vector: list[float]) -> list[str]:
+        nodes = retriever.retrieve(QueryBundle(question, embedding=vector))
+        return list(dict.fromkeys(n.node.ref_doc_id or "" for n in nodes))
+
+    yield "wenju", ours
+    passages = [p for id_ in store.catalogue.ids() for p in store.catalogue.passages_of(id_)]
+    rows = others.Rows(
+        [p.id for p in passages],
+        [p.article_id for p in passages],
+        [searched_text(p) for p in passages],
+        store.dense.vectors([p.id for p in passages]),
+    )
+    yield from others.systems(rows, model, retrieval.DEPTH)
+
+
+def silver(questions: Path) -> dict[str, set[str]]:
+    """Give for each question the other articles that seem to answer it, where the set says."""
+    lines = questions.read_text(encoding="utf-8").splitlines()
+    read = [json.loads(line) for line in lines if line.strip()]
+    return {q["id"]: set((q.get("extra") or {}).get("alt_docs_silver") or ()) for q in read}
+
+
+def _vector(model: BaseEmbedding, question: str, done: int, of: int) -> list[float]:
+    if done % 50 == 0:
+        sys.stderr.write(f"\r{done}/{of} questions")
+    return model.get_query_embedding(question)
+
+
+def _figures(
+    asked: Sequence[Question], found: Sequence[list[str]], also: Mapping[str, set[str]]
+) -> Iterator[tuple[str, dict[str, float]]]:
+    for kind in sorted({q.kind for q in asked}):
+        cases = [(q, f) for q, f in zip(asked, found, strict=True) if q.kind == kind]
+        scores = [retrieval.article_scores(q, f) for q, f in cases]
+        figures = {name: mean(s[name] for s in scores) for name in (*SHOWN, "hit@5")}
+        if any(also.get(q.id) for q, _ in cases):
+            figures["hit@1 with others"] = mean(_right(q, f, also) for q, f in cases)
+        yield kind, {"questions": len(cases)} | {k: round(v, 4) for k, v in figures.items()}
+
+
+def _right(question: Question, found: Sequence[str], also: Mapping[str, set[str]]) -> float:
+    right = {s.doc for s in (*question.support, *question.alternatives)} | also[question.id]
+    return float(bool(found) and found[0] in right)
+
+
+def table(told: Mapping[str, Any]) -> str:
+    """Give the Markdown table of the README: hit@1 and MRR@10 of each system."""
+    names = {"wenju": "**Wenju**"} | others.SYSTEMS
+    lines = [f"| set | kind | questions | {' | '.join(names.values())} |"]
+    lines.append(f"| --- | --- | --: |{' --: |' * len(names)}")
+    for set_, kinds in told.items():
+        for kind, systems in kinds.items():
+            cells = [_cell(systems.get(name, {})) for name in names]
+            count = f"{systems['wenju']['questions']:,}"
+            lines.append(f"| {set_} | {kind} | {count} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(figures: Mapping[str, float]) -> str:
+    return " / ".join(f"{figures[name]:.3f}" for name in SHOWN) if figures else ""
+
+
+def read() -> dict[str, Any]:
+    """Give what has been measured so far, by set and kind of question."""
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    return found
+
+
+def _measure(pairs: Iterable[tuple[Path, Path]], given: Namespace) -> None:
+    for corpus, questions in pairs:
+        name = corpus.parent.name if corpus.is_file() else questions.parent.name
+        measured = compare(corpus, questions, read_settings(), given)
+        told = read()
+        told[name] = told.get(name, {}) | measured
+        ordered = {name: told[name] for name in sorted(told)}
+        write_file(given.json, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(table({name: measured}))
+
+
+def main() -> None:
+    """Measure the sets given, or print the table."""
+    options = ArgumentParser(prog="python -m evals.peers", description=__doc__)
+    options.add_argument("sets", nargs="*")
+    options.add_argument("--limit", type=int)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--kinds", nargs="+", default=())
+    options.add_argument("--json", type=Path, default=FILE)
+    options.add_argument("--readme", action="store_true")
+    given = options.parse_args()
+    _measure((pair for text in given.sets for pair in sets(text)), given)
+    if given.readme:
+        sys.stdout.write(table(read()))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except WenjuError as exc:
+        sys.exit(str(exc))
