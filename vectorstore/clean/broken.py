@@ -122,7 +122,9 @@ class Words:
             return False
         if _CUT_NAME.search(first) and columns(first) >= SHORTEST:
             return True
-        return self._joint(first, second) >= _proof(first) - max(lenient, OPENED * bool(_OPENER.match(first)))
+        return self._joint(first, second) >= _proof(first) - max(
+            lenient, OPENED * bool(_OPENER.match(first))
+        )
 
     def _joint(self, first: str, second: str) -> float:
         """Give how much likelier it is that a sentence goes on here than that one begins."""

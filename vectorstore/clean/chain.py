@@ -39,7 +39,9 @@ class Cleaned:
 
 def articles(text: Text, one: bool) -> list[Cleaned]:
     """Give the articles that a file's text holds; just one if that is known."""
-    ends_of_pages = [Edit(m.start(), m.end(), "\n\f", CONTROL) for m in _PAGE_END.finditer(text.text)]
+    ends_of_pages = [
+        Edit(m.start(), m.end(), "\n\f", CONTROL) for m in _PAGE_END.finditer(text.text)
+    ]
     legible = _settled(text.edited(ends_of_pages), CHARACTERS)
     starts = [0] if one else pieces.starts(legible.text)
     ends = [*starts[1:], len(legible.text)]

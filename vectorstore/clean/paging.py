@@ -84,7 +84,7 @@ def _heads(edges: list[Line], pages: int, tops: dict[int, list[Line]]) -> list[L
 
 
 def _only_a_head(line: Line, tops: dict[int, list[Line]]) -> bool:
-    """Say whether the first of equal heads is no headline: a stamp, an issue's name, or above one."""
+    """Say whether the first of equal heads is no headline: a stamp, an issue, or above one."""
     if _STAMP.fullmatch(line.text):
         return True
     below = tops.get(line.start)
