@@ -119,7 +119,7 @@ def test_a_space_that_parts_words_stays(text: str) -> None:
 
 def test_a_space_between_all_characters_goes_where_numbers_and_marks_stand_among_them() -> None:
     came = (
-        "“ 经 过 80分 钟 的 比 赛 ” ， 他 说 ， 女 足 （2021年 版 ） 赢 了 … … 观 众 都 很 高 兴 。"
+        "“ 经 过80分 钟 的 比 赛 ” ， 他 说 ， 女 足 （2021年 版 ） 赢 了 … … 观 众 都 很 高 兴 。"
     )
     reads = "“经过80分钟的比赛”，他说，女足（2021年版）赢了……观众都很高兴。"
     assert applied(came, spaces.edits(came)) == reads

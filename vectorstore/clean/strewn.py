@@ -14,7 +14,8 @@ DENSE = 0.04
 PROSE = 0.025
 """Marks to a Chinese character in prose; tables, menus and lists of names have fewer."""
 VARIED = 0.7
-"""Share of the characters beside the spaces that differ; the items of a list begin alike."""
+"""Share of the spaces that are as wide as the others, of the characters beside them that differ,
+and of those no name and colon follow; the items of a list are not so."""
 INSIDE, LIKELY = 0.1, 1.0
 """Share of the spaces inside words, and how surely the words run on there on average."""
 ONE_WORD = 3.0
@@ -33,6 +34,7 @@ _AMONG = re.compile(rf"(?<=[{_HAN}{_MARKS}]){_BLANK}(?=[{_HAN}{_MARKS}])")
 _TOUCHING = re.compile(rf"(?<=[{_HAN}])(?=[{_HAN}])")
 _ALL_TOUCHING = re.compile(rf"(?<=[{_HAN}{_MARKS}])(?=[{_HAN}{_MARKS}])")
 _CHARACTER = re.compile(f"[{_HAN}]")
+_NAMED = re.compile(f"[{_HAN}]{{1,8}}[：:丨｜]")
 _MARK = re.compile("[，。、；]")
 
 
@@ -61,7 +63,10 @@ def _is_prose(line: str) -> bool:
 def _cut_words(line: str, gaps: list[re.Match[str]]) -> bool:
     """Say whether spaces stand inside words as well, and wherever a sentence runs on."""
     pairs = [(line[gap.start() - 1], line[gap.end()]) for gap in gaps]
-    if min(len({p[side] for p in pairs}) for side in (0, 1)) < VARIED * len(pairs):
+    alike = Counter(gap.group() for gap in gaps).most_common(1)[0][1]
+    varied = min(len({p[side] for p in pairs}) for side in (0, 1))
+    named = sum(bool(_NAMED.match(line, gap.end())) for gap in gaps)
+    if min(alike, varied, len(pairs) - named) < VARIED * len(pairs):
         return False
     odds = [max(-2.0, min(FARTHEST, letters.runs_on(*pair))) for pair in set(pairs)]
     inside = sum(o >= ONE_WORD or _one_word(*p) for o, p in zip(odds, set(pairs), strict=True))
