@@ -113,7 +113,8 @@ def test_a_line_of_things_to_press_goes_wherever_it_stands(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "請輸入關鍵字  搜尋", "熱門關鍵字：  颱風  股市", "上一則：市府召開防災會議", "下一条：没有了",
+        "請輸入關鍵字  搜尋", "熱門關鍵字：  颱風  股市", "上一則：市府召開防災會議",
+        "下一条：没有了",
         "扫一扫在手机打开当前页", "加入LINE好友，掌握最新消息",
         "更多精彩内容，请下载客户端",
     ],
