@@ -111,12 +111,12 @@ def on_clean(corpora: Sequence[str], seed: int) -> list[Row]:
 
 
 def encodings(corpora: Sequence[str], files: int, seed: int) -> list[Row]:
-    """Write `files` texts in every encoding and read them again."""
+    """Write up to `files` texts in every encoding and read them again."""
     draw = Random(f"files {seed}")
     long = [t for t in corpora if len(t) >= 200 and "\ufffd" not in t]
     halves = [[t for t in long if is_simplified(t) is s] for s in (True, False)]
-    simplified, traditional = (draw.sample(h, min(len(h), files)) for h in halves)
-    return [decoded(some, decode) for some in written(simplified, traditional)]
+    simplified, traditional = (draw.sample(half, len(half)) for half in halves)
+    return [decoded(some, decode, files) for some in written(simplified, traditional)]
 
 
 def speed(corpora: Sequence[str], characters: int, embed_rate: float) -> list[Row]:
@@ -176,7 +176,7 @@ def main() -> None:
     parser.add_argument("--clean", nargs="+", type=Path, required=True, help="clean corpora")
     parser.add_argument("--n", type=int, default=300, help="articles to damage in every way")
     parser.add_argument("--articles", type=int, default=10_000, help="clean ones of each corpus")
-    parser.add_argument("--files", type=int, default=500, help="files of each script")
+    parser.add_argument("--files", type=int, default=1000, help="files of each encoding")
     parser.add_argument("--characters", type=int, default=2_000_000, help="for the speed")
     parser.add_argument("--embed-rate", type=float, default=EMBED_RATE)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)

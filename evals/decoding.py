@@ -1,4 +1,8 @@
-"""Write texts in every common encoding, and count how many are read as they were."""
+"""Write texts in every common encoding, and count how many are read as they were.
+
+A codec can write a few signs as others that look alike, as Big5 does with a bullet; a file is read
+right if it reads as what its bytes mean.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ class Written:
 
 def written(simplified: Sequence[str], traditional: Sequence[str]) -> tuple[Written, ...]:
     """Give the encodings to try, each with texts that can be written in it."""
-    chinese = (*simplified, *traditional)
+    chinese = [text for pair in zip(simplified, traditional, strict=False) for text in pair]
     return (
         Written("UTF-8", "utf-8", chinese),
         Written("UTF-8 with mark", "utf-8", chinese, codecs.BOM_UTF8),
@@ -58,16 +62,19 @@ def written(simplified: Sequence[str], traditional: Sequence[str]) -> tuple[Writ
     )
 
 
-def decoded(some: Written, decode: Decode) -> dict[str, Any]:
-    """Give how many files are read exactly, refused, or read as something else."""
+def decoded(some: Written, decode: Decode, most: int) -> dict[str, Any]:
+    """Give how many of at most `most` files are read exactly, refused, or as something else."""
     counts = dict.fromkeys(("exact", "refused", "wrong"), 0)
     examples: list[str] = []
     for number, text in enumerate(some.texts):
         try:
-            data = some.bom + text.encode(some.codec)
+            data = text.encode(some.codec)
         except UnicodeEncodeError:
             continue
-        verdict, example = _read(data, text, f"{number}.txt", some, decode)
+        if sum(counts.values()) == most:
+            break
+        meant = data.decode(some.codec)
+        verdict, example = _read(some.bom + data, meant, f"{number}.txt", some, decode)
         counts[verdict] += 1
         if example and len(examples) < EXAMPLES:
             examples.append(f"{verdict}: {example}")

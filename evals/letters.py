@@ -22,6 +22,7 @@ LEAST = 8
 """The improbability (in nats) at which a pair tells nothing more than its letters."""
 
 _RUN = re.compile(r"[\u3400-\u9fff]+")
+_START = re.compile(r"(?:^|[。！？][”’」』）》]*)[“‘「『《]?([\u3400-\u9fff])", re.MULTILINE)
 
 
 def texts(files: Iterable[Path]) -> Iterator[str]:
@@ -39,7 +40,8 @@ def figures(said: Iterable[str]) -> dict[str, object]:
     letters: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     firsts: Counter[str] = Counter()
-    for run in _RUN.findall("\n".join(said)):
+    whole = "\n".join(said)
+    for run in _RUN.findall(whole):
         simple = converted(run, "t2s")
         letters.update(simple)
         letters.update(converted(simple, "s2t"))
@@ -49,6 +51,7 @@ def figures(said: Iterable[str]) -> dict[str, object]:
     return {
         "letters": _levels(letters),
         "pairs": _pairs(pairs, firsts),
+        "starts": _levels(Counter(converted("".join(_START.findall(whole)), "t2s"))),
         "traditional": "".join(changed),
         "simplified": "".join(changed.values()),
     }

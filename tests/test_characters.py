@@ -117,6 +117,19 @@ def test_a_space_that_parts_words_stays(text: str) -> None:
     assert spaces.edits(text) == []
 
 
+def test_a_space_between_all_characters_goes_where_numbers_and_marks_stand_among_them() -> None:
+    came = (
+        "“ 经 过80分 钟 的 比 赛 ” ， 他 说 ， 女 足 （2021年 版 ） 赢 了 … … 观 众 都 很 高 兴 。"
+    )
+    reads = "“经过80分钟的比赛”，他说，女足（2021年版）赢了……观众都很高兴。"
+    assert applied(came, spaces.edits(came)) == reads
+
+
+def test_a_motto_told_many_times_keeps_its_space() -> None:
+    text = "他们说“乡亲桑梓行 浓浓赣港情”，又说“乡亲桑梓行 浓浓赣港情”。" * 4
+    assert spaces.edits(text) == []
+
+
 def test_spaces_strewn_through_words_go_and_those_between_many_names_stay() -> None:
     strewn = (
         "全力按下招 商提质快进键，聚 焦重点产 业集聚区域，"

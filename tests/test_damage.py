@@ -310,9 +310,9 @@ def test_files_read_as_they_were_are_counted() -> None:
         return data.decode("utf-8-sig")
 
     some = Written("UTF-8", "utf-8", ["甲乙", "丙"], bom=b"\xef\xbb\xbf")
-    assert decoded(some, decode)["exact"] == 1
-    assert decoded(Written("UTF-8", "utf-8", ["甲"], declared="x"), decode)["refused"] == 1
-    row = decoded(Written("Latin-1", "latin-1", ["甲", "¶"]), lambda *_: "x")
+    assert decoded(some, decode, 9)["exact"] == 1
+    assert decoded(Written("UTF-8", "utf-8", ["甲"], declared="x"), decode, 9)["refused"] == 1
+    row = decoded(Written("Latin-1", "latin-1", ["甲", "¶"]), lambda *_: "x", 9)
     assert (row["files"], row["wrong"]) == (1, 1)
 
 

@@ -71,6 +71,12 @@ def test_a_credit_that_cannot_go_whole_stays() -> None:
     assert left(text) == text
 
 
+def test_a_stamp_on_every_page_goes_from_the_first_as_well() -> None:
+    stamp = "内部资料 注意保存"
+    paged = "\n\f".join(f"{stamp}\n{part}" for part in (FIRST, SECOND, THIRD))
+    assert stamp not in left(paged, paging.edits)
+
+
 def test_image_texts_with_running_numbers_go() -> None:
     alt = "开发区特色产业建设"
     text = f"{alt}\n{FIRST}\n{alt}(1)\n{SECOND}\n{alt}(2)\n"
@@ -90,6 +96,43 @@ def test_a_line_of_the_page_around_the_article_goes(line: str) -> None:
     text = f"{FIRST}\n{line}\n{SECOND}"
     assert left(text) == f"{FIRST}\n{SECOND}"
     assert kinds(text) == {MENU}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "列印本頁 回上一頁", "【纠错】 【打印】 【关闭】", "登入 | 註冊 | 會員中心 | 訂閱電子報",
+        "關於我們 | 聯絡我們 | 隱私權政策", "分享 Facebook LINE", "网友评论（0条） 我要评论",
+    ],
+)  # fmt: skip
+def test_a_line_of_things_to_press_goes_wherever_it_stands(line: str) -> None:
+    for text in (f"{line}\n{FIRST}", f"{FIRST}\n{line}\n{SECOND}", f"{FIRST}\n{line}"):
+        assert line not in left(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "請輸入關鍵字  搜尋", "熱門關鍵字：  颱風  股市", "上一則：市府召開防災會議",
+        "下一条：没有了",
+        "扫一扫在手机打开当前页", "加入LINE好友，掌握最新消息",
+        "更多精彩内容，请下载客户端",
+    ],
+)  # fmt: skip
+def test_what_a_page_asks_for_goes_above_and_below_an_article(line: str) -> None:
+    assert left(f"{line}\n{FIRST}").strip() == FIRST
+    assert left(f"{FIRST}\n{line}").strip() == FIRST
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "分享", "评论", "中文", "喜欢", "上下五千年", "下载这个APP的人越来越多。", "微信里的陌生人",
+        "手机下载软件要小心", "加入世贸组织二十年", "关注农村孩子", "简体字和繁体字",
+    ],
+)  # fmt: skip
+def test_a_headline_with_such_words_stays(line: str) -> None:
+    assert left(f"{line}\n{FIRST}") == f"{line}\n{FIRST}"
 
 
 def test_a_list_of_other_articles_at_the_end_goes() -> None:

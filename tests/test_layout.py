@@ -157,12 +157,56 @@ def test_a_sentence_cut_by_a_column_or_page_is_whole_again(
     assert joined.count("\f") == between.count("\f")
 
 
-def test_a_page_begins_after_the_sentence_that_runs_into_it() -> None:
+def test_a_page_begins_inside_the_paragraph_after_the_sentence_that_runs_into_it() -> None:
     text = "高新区推进创新创业。通过双向挂职、短期工作、\n\f项目合作引进人才。第二页的下一句。"
-    assert (
-        read(text)
-        == "高新区推进创新创业。通过双向挂职、短期工作、项目合作引进人才。\n\f第二页的下一句。"
-    )
+    joined = "高新区推进创新创业。通过双向挂职、短期工作、项目合作引进人才。\f第二页的下一句。"
+    assert read(text) == joined
+    assert layout.edits(joined) == []
+
+
+def test_a_page_that_begins_with_the_rest_of_a_paragraph_leaves_no_empty_line() -> None:
+    text = "高新区推进创新创业。通过双向挂职、短期工作、\n\f项目合作引进人才。\n下一段。"
+    assert read(text).replace("\f", "") == text.replace("\n\f", "")
+
+
+def test_english_cut_by_a_page_keeps_the_space_between_its_sentences() -> None:
+    text = f"{ENGLISH} The work\n\fwill begin next year, they said. Then it rained."
+    assert read(text).endswith("The work will begin next year, they said. \fThen it rained.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("园区的产值逐年增长。今年上半年新增的", "企业主要从事半导体材料研究。"),
+        ("大家都说好。其后以柏拉图和亚里士", "多德等为首的后起者，出版了哲学著作。"),
+        ("其中研讨会由各区的主管部门和承办单", "位共同主持，市民可以旁听。"),
+        ("这里的人们都说着一种古老的方", "言，外地人很难听懂。"),
+    ],
+)
+def test_the_words_on_both_sides_of_a_column_end_show_that_they_belong_together(
+    first: str, second: str
+) -> None:
+    assert first + second in read(f"第一段到这里。\n\n{first}\n\n{second}\n\n下一段。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国家队公布新一期集训名单\n\n国家队今天公布了新一期集训名单，共有二十三人入选。",
+        "暴雨致多人死亡！国家减灾委派出工作组\n\n中新网8月12日电 综合外媒报道，暴雨仍在持续。",
+        "园区的产值逐年增长。来源：某某日报\n\n版权说明：任何媒体未经许可不得转载。",
+        "真是既神奇又了不起。祝小宝宝健康成长~”\n\n还有网友表示，太可爱了。",
+        "选手们打分完毕。林馨 摄\n\n当天，还举行了服务实体经济发展研讨会。",
+    ],
+)
+def test_a_headline_or_credit_above_a_paragraph_is_not_its_beginning(text: str) -> None:
+    assert layout.edits(text) == []
+
+
+def test_a_title_page_is_not_the_beginning_of_the_next_page() -> None:
+    title, start = "某某开发区二零二三年度产业发展规划书", "共有五章，由管委会编写。第一章讲产业。"
+    assert layout.edits(f"{title}\n\f{start}") == []
+    assert title + start[:8] in read(f"前一页的句子，\n\f它的下一行。\n{title}\n\f{start}")
 
 
 def test_a_sentence_cut_by_a_page_is_whole_again_whatever_its_words() -> None:

@@ -241,6 +241,6 @@ def test_no_bytes_break_the_repair(data: bytes, table: str) -> None:
     ["?!", "?!北京", "锟斤拷水", "æç»a", "\ufffdŽ", "?!北京大学?的", "ä¸", "魑魅魍魉的", "é?"],
 )
 def test_hostile_text_is_looked_through_in_a_moment(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     edits(text * (40_000 // len(text)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -20,6 +20,7 @@ from vectorstore.clean import (
 from vectorstore.clean.edit import CONTROL, Edit, Step, Text
 
 _PAGE_BREAK = re.compile(r"[ \n]*\f[ \n\f]*")
+_PAGE_END = re.compile(r"(?<![\n\f])\f")
 
 PASSES = 6
 """Rounds of cleaning at most: one repair can uncover another. Two are the rule, one to look."""
@@ -38,7 +39,10 @@ class Cleaned:
 
 def articles(text: Text, one: bool) -> list[Cleaned]:
     """Give the articles that a file's text holds; just one if that is known."""
-    legible = _settled(text, CHARACTERS)
+    ends_of_pages = [
+        Edit(m.start(), m.end(), "\n\f", CONTROL) for m in _PAGE_END.finditer(text.text)
+    ]
+    legible = _settled(text.edited(ends_of_pages), CHARACTERS)
     starts = [0] if one else pieces.starts(legible.text)
     ends = [*starts[1:], len(legible.text)]
     cut = [legible.cut(a, b) for a, b in zip(starts, ends, strict=True)]
@@ -78,7 +82,7 @@ def _without_furniture(text: Text) -> tuple[Text, Facts]:
 def _paged(text: Text) -> tuple[Text, tuple[int, ...]]:
     """Take the form feeds out and give the offsets at which pages begin."""
     breaks = [
-        Edit(m.start(), m.end(), "\n" if "\n" in m.group() else "", CONTROL)
+        Edit(m.start(), m.end(), "\n" if "\n" in m.group() else m.group()[:1].strip("\f"), CONTROL)
         for m in _PAGE_BREAK.finditer(text.text)
     ]
     if not breaks:

@@ -1,6 +1,7 @@
 r"""Join what the width of a page or column broke, and even out the empty lines.
 
-A `\f` that stood inside a sentence comes after it, at the start of the line that follows.
+A `\f` that stood inside a sentence comes after it; with no line end beside it, the paragraph runs
+on from page to page there.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _BEGINS = re.compile(
     r"|(?:标题|標題|来源|來源|作者|日期|时间|時間|记者|編輯|编辑|责任编辑|摄影|图片?|文)\s*[:：/丨｜]"
 )
 """Starts of lines that begin something: items, chapters, labels."""
-_ENDED = "。！？!?…；;：:."
+_ENDED = "。！？!?…；;：:.~～"
 _SENTENCE = re.compile(
     rf".*?(?:[。！？!?][{CLOSERS}]*|\.[{CLOSERS}]*(?=\s))(?P<white>\s*)", re.DOTALL
 )
@@ -45,6 +46,7 @@ class _Gap:
     blank: bool
     pages: int
     indent: str
+    inline: bool
 
     @property
     def parts(self) -> bool:
@@ -71,7 +73,7 @@ def _once(text: str) -> list[Edit]:
     coded = [inside(code, line.start) for line in held]
     apart = [in_code or bool(_ALONE.match(x.text)) for in_code, x in zip(coded, held, strict=True)]
     beside = [
-        not (apart[i] or apart[i + 1] or _BEGINS.match(held[i + 1].text))
+        not (gap.inline or apart[i] or apart[i + 1] or _BEGINS.match(held[i + 1].text))
         and len(gap.indent) <= len(indents[i])
         for i, gap in enumerate(gaps)
     ]
@@ -85,7 +87,7 @@ def _once(text: str) -> list[Edit]:
     for i, gap in enumerate(gaps):
         if i in joins:
             found += _joined(words, held[i], held[i + 1], gap)
-        elif not (coded[i] and coded[i + 1]):
+        elif not gap.inline and not (coded[i] and coded[i + 1]):
             found.append(Edit(gap.start, gap.end, _evened(gap), SPACE))
     return sorted(
         (e for e in found if text[e.start : e.end] != e.new), key=lambda e: (e.start, e.end)
@@ -94,7 +96,10 @@ def _once(text: str) -> list[Edit]:
 
 def _gap(text: str, start: int, second: Line) -> _Gap:
     white = text[start : second.start]
-    return _Gap(start, second.start, white.count("\n") > 1, white.count("\f"), _indent(white))
+    lines_down = white.count("\n")
+    return _Gap(
+        start, second.start, lines_down > 1, white.count("\f"), _indent(white), not lines_down
+    )
 
 
 def _indent(white: str) -> str:
@@ -132,13 +137,18 @@ def _joins(words: Words, pairs: list[Pair], gaps: list[_Gap], beside: list[bool]
         if words.go_on(pair.first, pair.second, far):
             joins.add(i)
             columns_broken += far
-        elif gap.pages and words.cut_by_page(pair.first, pair.second):
+        elif gap.pages and words.cut_by_page(pair.first, pair.second, _alone(gaps, i)):
             joins.add(i)
         elif _hyphenated(pair, gap) or _filled(pair, gap, page):
             joins.add(i)
         elif far and words.breaks_off(pair.first, pair.second):
             doubtful.append(i)
     return joins.union(doubtful if columns_broken >= BROKEN_UP else [])
+
+
+def _alone(gaps: list[_Gap], i: int) -> bool:
+    """Say whether the line before a gap is the first of its page."""
+    return not i or (gaps[i - 1].pages > 0 and not gaps[i - 1].inline)
 
 
 def _filled(pair: Pair, gap: _Gap, page: Page | None) -> bool:
@@ -178,17 +188,21 @@ def _hyphenated(pair: Pair, gap: _Gap) -> bool:
 def _joined(words: Words, first: Line, second: Line, gap: _Gap) -> Iterator[Edit]:
     """Put the two lines together; new pages begin after the sentence that runs into them."""
     start = gap.start
+    between = _between(first.text, second.text)
     if _HYPHEN.search(first.text) and (rest := _LETTERS.match(second.text)):
         word = re.split(r"[^A-Za-z]", first.text[:-1])[-1]
         start -= not words.hyphenated(f"{word}-{rest.group()}")
-        yield Edit(start, gap.end, "", LINE_BREAK)
-    else:
-        yield Edit(start, gap.end, _between(first.text, second.text), LINE_BREAK)
-    if gap.pages:
+        between = ""
+    pages = "\f" * gap.pages
+    if _ended(first.text):
+        yield Edit(start, gap.end, between + pages, LINE_BREAK)
+        return
+    yield Edit(start, gap.end, between, LINE_BREAK)
+    if pages:
         sentence = _SENTENCE.match(second.text)
         stop, end = sentence.span("white") if sentence else (len(second.text),) * 2
-        page = "\n" + "\f" * gap.pages
-        yield Edit(second.start + stop, second.start + end, page, LINE_BREAK)
+        white = " " if end > stop else ""
+        yield Edit(second.start + stop, second.start + end, white + pages, LINE_BREAK)
 
 
 def _between(first: str, second: str) -> str:

@@ -33,26 +33,35 @@ _CHANGE = {(HAN, KANA): -2.0, (HAN, LATIN): -3.0, (KANA, LATIN): -3.0, (LATIN, A
 _CHANGE_OF_SCRIPT = -7.0
 """What a step between two scripts costs that are hardly ever found in one word."""
 _NEVER = -18.0
+_NO_START = -12.0
+"""What a character costs at the start of a sentence that was not met there."""
+_STARTS_LESS = 3.0
+"""How much less likely than elsewhere a character can be there at most."""
 
 
 @dataclass(frozen=True)
 class _Known:
     letters: dict[str, float]
     pairs: dict[str, float]
+    starts: dict[str, float]
     simplified: dict[int, int]
 
 
 @cache
 def _known() -> _Known:
     data = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
-    letters = {c: -int(level) / 2 for level, run in data["letters"].items() for c in run}
+    letters, starts = (
+        {c: -int(level) / 2 for level, run in data[name].items() for c in run}
+        for name in ("letters", "starts")
+    )
     pairs = {
         first + second: -float(level)
         for first, runs in data["pairs"].items()
         for level, run in enumerate(runs.split("|"))
         for second in run
     }
-    return _Known(letters, pairs, str.maketrans(data["traditional"], data["simplified"]))
+    simplified = str.maketrans(data["traditional"], data["simplified"])
+    return _Known(letters, pairs, starts, simplified)
 
 
 def scores(text: Sequence[str]) -> list[float]:
@@ -71,6 +80,13 @@ def scores(text: Sequence[str]) -> list[float]:
 def score(text: str) -> float:
     """Give the log-probability of a text."""
     return sum(scores(text))
+
+
+def runs_on(before: str, after: str) -> float:
+    """Give how much likelier one character is after another than at the start of a sentence."""
+    known = _known()
+    start = known.starts.get(after.translate(known.simplified), _NO_START)
+    return scores(before + after)[-1] - max(start, _alone(after) - _STARTS_LESS)
 
 
 def rare() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vectorstore.clean.buttons import asks, is_buttons
 from vectorstore.clean.edit import MENU, Edit
 from vectorstore.clean.lines import Line, lines, merged, taken_out, whole, without
 from vectorstore.clean.names import only_names
@@ -56,7 +57,7 @@ _ALONE = re.compile(
     r"|·/]\s*.{0,60})?|Back to top",
 )
 _LIST = re.compile(
-    r"[【\[]?(?:(?:相关|相關)(?:阅读|新闻|链接|推荐|文章|报道|热词(?:搜索)?"
+    r"[【\[]?(?:(?:相关|相關)(?:阅读|新闻|链接|推荐|文章|报道|报导|報導|報道|热词(?:搜索)?"
     r"|资讯|稿件|閱讀|新聞|推薦)"
     r"|猜(?:您|你)(?:喜欢|喜歡)|(?:推荐|延伸|拓展|更多|推薦)(?:阅读"
     r"|新闻|文章|閱讀)|往期(?:回顾|精选|推荐)|大家都在看|大家还看了"
@@ -77,7 +78,7 @@ known by their form."""
 
 _ITEM = r"(?:[\u3400-\u9fff]{1,6}|[A-Za-z]{1,12})(?:[A-Z]{2,4})?"
 _ITEMS = re.compile(
-    rf"[|｜·»>\s]*{_ITEM}(?:(?:\s*[|｜/·»>]\s*{_ITEM}){{2,}}|(?:\s+{_ITEM}){{4,}})[|｜·»>\s]*"
+    rf"[|｜·»>\s]*{_ITEM}(?:(?:\s*[|｜/·»>]+\s*{_ITEM}){{2,}}|(?:\s+{_ITEM}){{4,}})[|｜·»>\s]*"
 )
 _CREDITS = re.compile(
     r"[记記]者|通[讯訊]|作者|[编編責责]|摄|攝|文[/／]|[图圖][/／]|[来來]源|校[对對]"
@@ -92,7 +93,11 @@ def edits(text: str) -> list[Edit]:
 def _once(text: str) -> list[Edit]:
     held = lines(text)
     listed = _listed(held)
-    listed |= {line.start for line in _around(held) if _is_row(line.text)}
+    above, below = _around(held)
+    listed |= {line.start for line in (*above, *below) if _is_row(line.text)}
+    listed |= {
+        line.start for part in (above, below) for line in part if asks(line.text, part is below)
+    }
     dropped = [(line, MENU) for line in held if line.start in listed or is_menu(line.text)]
     behind = [Edit(p.start, p.end, "", MENU) for p in pieces(text) if p.kind == MENU]
     return merged([*without(text, dropped), *behind])
@@ -100,13 +105,13 @@ def _once(text: str) -> list[Edit]:
 
 def is_menu(line: str) -> bool:
     """Say whether a line belongs to the page around an article."""
-    return len(line) <= 260 and bool(_ALONE.fullmatch(line))
+    return len(line) <= 260 and bool(_ALONE.fullmatch(line)) or is_buttons(line)
 
 
-def _around(held: list[Line]) -> list[Line]:
+def _around(held: list[Line]) -> tuple[list[Line], list[Line]]:
     """Give the lines above the first paragraph and below the last; none where there is none."""
     at = [n for n, line in enumerate(held) if len(line.text) >= PARAGRAPH and whole(line.text)]
-    return [*held[: at[0]], *held[at[-1] + 1 :]] if at else []
+    return (held[: at[0]], held[at[-1] + 1 :]) if at else ([], [])
 
 
 def _is_row(line: str) -> bool:

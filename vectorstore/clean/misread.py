@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from math import inf
 
 from vectorstore.clean import letters
 from vectorstore.clean.edit import LOST, MOJIBAKE, Edit
+from vectorstore.clean.groups import Group, changes, read_anew
 from vectorstore.clean.suspected import Misreading, screens
-from vectorstore.clean.tables import GONE, UNKNOWN, characters, euros, to_bytes
+from vectorstore.clean.tables import GONE, to_bytes
 
 BEGINNING = 6.0
 """What it costs to hold that damage begins here: the odds against it, in nats."""
@@ -25,36 +26,42 @@ BETWEEN = 3
 """Characters between two proven runs, or one and the end of the line, that go with them."""
 SURE = 4.0
 """By how much a Chinese character that begins or ends a run must be more probable either way."""
-_OF_GONE = -9.0
 _CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef‘-”—…·]")
 _ACCENTED = 0.3
 """The share of letters in bytes shown as Latin-1; rows of dots and signs are no damage."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """The fewest characters that change together: `text[start:end]` becomes `new`.
-
-    `gain` is how much more probable that is; `new` is empty where nothing can be read, and
-    the old characters where that is `doubtful`.
-    """
-
-    start: int
-    end: int
-    new: str
-    gain: float
-    worth: float
-    doubtful: bool = False
 
 
 def edits(text: str) -> list[Edit]:
     """Give the repairs of stretches that are proven to have been read with the wrong table."""
     found: list[Edit] = []
     for screen, kinds in screens():
-        for start, end in _lines(text, screen):
-            if not any(e.start < end and start < e.end for e in found):
-                found += _best(text, start, end, kinds)
+        lines = [
+            (start, end)
+            for start, end in _lines(text, screen)
+            if not any(e.start < end and start < e.end for e in found)
+        ]
+        read = [_best(text, start, end, kinds) for start, end in lines]
+        found += [edit for _, some in read for edit in some]
+        found += _short(text, lines, read)
     return sorted(found, key=lambda e: e.start)
+
+
+def _short(
+    text: str, lines: list[tuple[int, int]], read: list[tuple[Misreading | None, list[Edit]]]
+) -> Iterator[Edit]:
+    """Repair lines too short to prove anything, beside one that was read wrongly all through."""
+    for i, (start, end) in enumerate(lines):
+        for j in (i - 1, i + 1):
+            if read[i][1] or not 0 <= j < len(lines) or not (kind := read[j][0]):
+                continue
+            first, last = min(start, lines[j][0]), max(end, lines[j][1])
+            if text[min(end, lines[j][1]) : max(start, lines[j][0])].strip("\r\n"):
+                continue
+            both = _best(text, first, last, (kind,))[1]
+            more = [e for e in both if start <= e.start and e.end <= end]
+            if more:
+                yield from more
+                break
 
 
 def _lines(text: str, screen: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -66,13 +73,16 @@ def _lines(text: str, screen: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
-def _best(text: str, start: int, end: int, kinds: tuple[Misreading, ...]) -> list[Edit]:
+def _best(
+    text: str, start: int, end: int, kinds: tuple[Misreading, ...]
+) -> tuple[Misreading | None, list[Edit]]:
     best: list[Group] = []
+    chosen = None
     for kind in kinds:
         found = [g for stretch in _stretches(text, start, end, kind) for g in stretch]
         if sum(g.gain for g in found) > sum(g.gain for g in best):
-            best = found
-    return [
+            best, chosen = found, kind
+    return chosen, [
         Edit(g.start, g.end, g.new, LOST if GONE in g.new or g.doubtful else MOJIBAKE)
         for g in best
         if g.doubtful or g.new != text[g.start : g.end]
@@ -87,44 +97,12 @@ def _stretches(text: str, start: int, end: int, kind: Misreading) -> Iterator[li
         while stop < end and to_bytes(text[stop], kind.wrong):
             stop += 1
         if stop > at:
-            groups = _groups(text, at, stop, kind)
+            groups = read_anew(text, at, stop, kind)
             proven = [r for r in _damaged(groups) if _proven(text, groups[r[0] : r[1]], kind)]
             if kind.in_pairs:
                 proven = [_trimmed(text, groups, *r) for r in proven]
             yield list(_with_neighbours(text, groups, proven, kind))
         at = stop + 1
-
-
-def _groups(text: str, start: int, end: int, kind: Misreading) -> list[Group]:
-    """Read a stretch with the right table, cut wherever old and new characters both begin."""
-    old = text[start:end]
-    was = letters.scores(old)
-    old_bytes = [to_bytes(c, kind.wrong) for c in old]
-    if kind.wrong == "cp936" and "€" in old:
-        old_bytes = list(euros(old, old_bytes))
-    read = list(characters("".join(old_bytes), kind.right))
-    worth = _worths([c for _, _, c in read])
-    made: list[Group] = []
-    at = byte = first = 0
-    stop = 0
-    for i, (_, byte_end, _) in enumerate(read):
-        while byte < byte_end:
-            byte += len(old_bytes[stop])
-            stop += 1
-        if byte == byte_end:
-            new = [c for _, _, c in read[first : i + 1]]
-            value = sum(worth[first : i + 1])
-            shown = "".join(new) if all(new) else ""
-            made.append(Group(start + at, start + stop, shown, value - sum(was[at:stop]), value))
-            at, first = stop, i + 1
-    return made
-
-
-def _worths(read: list[str]) -> list[float]:
-    """Give the log-probability of each character that was read, or group of them."""
-    single = iter(letters.scores("".join(c or "\n" for c in read)))
-    found = [sum(next(single) for _ in (c or "\n")) for c in read]
-    return [_OF_GONE if UNKNOWN.match(c) else w for c, w in zip(read, found, strict=True)]
 
 
 def _damaged(groups: list[Group]) -> Iterator[tuple[int, int]]:
@@ -158,7 +136,7 @@ def _beside(text: str, gap: list[Group], left: bool, right: bool, kind: Misreadi
 
     A Chinese character may well be right beside a damaged one, unless it is one of a few between.
     """
-    few = sum(_changes(text, g) for g in gap) <= BETWEEN and all(g.new for g in gap)
+    few = sum(changes(text, g) for g in gap) <= BETWEEN and all(g.new for g in gap)
     if kind.in_pairs and few and (left or _at_end(text, gap)) and (right or _at_end(text, gap)):
         return gap
     follows = [_follows(text, g, kind) for g in gap]
@@ -205,19 +183,15 @@ def _alone(text: str, groups: list[Group], at: int, step: int) -> float:
 
 def _follows(text: str, group: Group, kind: Misreading) -> bool:
     """Tell whether a group is damaged if the one beside it is, or nothing changes there."""
-    if not _changes(text, group):
+    if not changes(text, group):
         return bool(group.new)
     if group.gain < -BEGINNING:
         return False
     return kind.wrong == "cp1252" or not _CHINESE.search(text, group.start, group.end)
 
 
-def _changes(text: str, group: Group) -> bool:
-    return group.new not in ("", text[group.start : group.end])
-
-
 def _proven(text: str, run: list[Group], kind: Misreading) -> bool:
-    changed = [g for g in run if _changes(text, g)]
+    changed = [g for g in run if changes(text, g)]
     new = sum(len(g.new) for g in changed)
     gain = sum(g.gain for g in run)
     if not new or gain < max(PROVEN, PER_CHARACTER * new):

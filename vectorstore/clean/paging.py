@@ -25,6 +25,12 @@ _BARE = re.compile(r"\d{1,4}")
 _NUMBER = re.compile(r"\d+")
 _ISSUE = re.compile(r"第\s*\d+\s*[期卷號号版]|\d+年\s*\d+月\s*\d+日|[(（]\s*\d{4}\s*年?\s*[)）]")
 """What a publication's head bears and an article's headline does not."""
+_STAMP = re.compile(
+    r"[\s【\[(（]*(?:(?:内部|內部)(?:资料|資料|文件|参考|參考|刊物|发行)|[秘机機绝絕]密|保密|注意保存"
+    r"|请勿外[传傳泄流]|請勿外[传傳洩流]|(?:仅|僅)供(?:内部|內部)?(?:参考|參考|使用)|征求意见稿|徵求意見稿"
+    r"|CONFIDENTIAL|Confidential|DRAFT|Draft|[\s|｜/·・—-])+[\s】\])）]*"
+)
+"""What is stamped on pages and is nobody's headline."""
 
 Shape = str
 
@@ -78,7 +84,9 @@ def _heads(edges: list[Line], pages: int, tops: dict[int, list[Line]]) -> list[L
 
 
 def _only_a_head(line: Line, tops: dict[int, list[Line]]) -> bool:
-    """Say whether the first of equal heads is no headline: it names an issue, or one follows."""
+    """Say whether the first of equal heads is no headline: a stamp, an issue, or above one."""
+    if _STAMP.fullmatch(line.text):
+        return True
     below = tops.get(line.start)
     if below is None:
         return False

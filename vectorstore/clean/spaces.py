@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vectorstore.clean import letters
 from vectorstore.clean.edit import SPACE, Edit
 from vectorstore.clean.fences import unfenced
+from vectorstore.clean.strewn import strewn
 
 LETTER_SPACED = 6
 """So many single Chinese characters in a row, each apart, are one letter-spaced stretch."""
@@ -16,13 +16,6 @@ LETTER_SPACED_LINE = 4
 
 MARGIN = 60
 """Characters to either side in which a line must end to hold nothing else."""
-
-STREWN = 6
-"""A line with fewer spaces between Chinese characters says too little of how they came there."""
-INSIDE = 0.3
-"""The share of them that stand inside words, from which on all of them are noise."""
-TOGETHER = 3.0
-"""How much likelier a character is after another than by itself where both are of one word."""
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _SPACE = r"[\t\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
@@ -38,7 +31,6 @@ _FOUND = re.compile(
     rf"(?P<apart>(?<!\S)[{_HAN}](?:{_SPACE}+{_SINGLE})+) | {_WHITE}", re.VERBOSE | re.MULTILINE
 )
 _GAP = re.compile(rf"{_SPACE}+")
-_BETWEEN = re.compile(rf"(?<=[{_HAN}])[^\S\n\f\t]+(?=[{_HAN}])")
 _LINE = re.compile(r"[^\n\f]+")
 
 
@@ -59,43 +51,32 @@ def edits(text: str) -> list[Edit]:
 
 
 def _within(text: str, start: int, end: int) -> Iterator[Edit]:
-    strewn = _strewn(text, start, end)
+    noise = {
+        line.start() + at
+        for line in _LINE.finditer(text, start, end)
+        for at in strewn(line.group())
+    }
     for match in _FOUND.finditer(text, start, end):
         if match.lastgroup == "apart":
-            yield from _apart(text, match, strewn)
+            yield from _apart(text, match, noise)
         else:
-            yield _white(text, match, strewn)
+            yield _white(text, match, noise)
 
 
-def _strewn(text: str, start: int, end: int) -> set[int]:
-    """Give where spaces begin that stand between any two characters, inside words as well."""
-    found: set[int] = set()
-    for line in _LINE.finditer(text, start, end):
-        gaps = list(_BETWEEN.finditer(text, *line.span()))
-        if len(gaps) >= STREWN:
-            inside = sum(_one_word(text[g.start() - 1] + text[g.end()]) for g in gaps)
-            found.update(g.start() for g in gaps if inside >= INSIDE * len(gaps))
-    return found
-
-
-def _one_word(pair: str) -> bool:
-    return letters.score(pair) - sum(map(letters.score, pair)) >= TOGETHER
-
-
-def _white(text: str, match: re.Match[str], strewn: set[int]) -> Edit:
+def _white(text: str, match: re.Match[str], noise: set[int]) -> Edit:
     start, end = match.span()
     new = ""
-    if match.lastgroup == "some" and start not in strewn:
+    if match.lastgroup == "some" and start not in noise:
         new = "\t" if "\t" in match.group() else " "
     elif match.lastgroup == "indent" and text[end : end + 1] not in ("", "\n", "\f"):
         new = re.sub(r"[^\t]", " ", match.group().replace("\u3000", "  "))
     return Edit(start, end, new, SPACE)
 
 
-def _apart(text: str, match: re.Match[str], strewn: set[int]) -> Iterator[Edit]:
+def _apart(text: str, match: re.Match[str], noise: set[int]) -> Iterator[Edit]:
     """Draw single characters together if they are a stretch; the wider gaps part its words."""
     if not _letter_spaced(text, match):
-        yield from (_white(text, m, strewn) for m in _PLAIN.finditer(text, *match.span()))
+        yield from (_white(text, m, noise) for m in _PLAIN.finditer(text, *match.span()))
         return
     gaps = list(_GAP.finditer(text, *match.span()))
     narrow = min(len(gap.group()) for gap in gaps)
