@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article, Passage
@@ -14,6 +16,8 @@ from vectorstore.identity import check_model, remembered_name
 from vectorstore.ingest import add_articles, add_paths
 from vectorstore.legs import searched_text
 from vectorstore.load import from_text
+from vectorstore.rows import packed, unpacked
+from vectorstore.split import passages
 from vectorstore.spread import DEVIATION, Spread
 from vectorstore.store import Store
 
@@ -182,6 +186,25 @@ def test_killed_while_writing_leaves_an_index_that_mends_itself(
         assert store.catalogue.article("fund") == articles[0]
         assert agree(store)
         assert add_articles([from_text("大学。", "new")], store, words).added == ("new",)
+
+
+def test_passages_come_back_as_they_were_cut(store: Store, words: WordEmbedding) -> None:
+    told = [
+        from_text(f"前言。\n# 第{n}章\n𠮷野家在园区。" + "建设。" * 99, str(n)) for n in range(3)
+    ]
+    add_articles(told, store, words)
+    cut = [p for article in told for p in passages(article)]
+    assert [p for article in told for p in store.catalogue.passages_of(article.id)] == cut
+    asked = [p.id for p in cut[::2]]
+    assert store.catalogue.passages([*asked, "0:99", "nobody:1"]) == {p.id: p for p in cut[::2]}
+    assert store.catalogue.passage_ids() == {p.id for p in cut}
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs",))))
+@example("\U0010ffff\x00\ufffe 𠮷野家\r\n")
+def test_any_text_is_kept_as_it_is(text: str) -> None:
+    assert unpacked(packed(text)) == text
 
 
 def test_another_model_is_refused_with_the_remedy(

@@ -16,12 +16,14 @@ from vectorstore.errors import StoreError
 from vectorstore.filters import ANY, Narrowing
 from vectorstore.rows import (
     ARTICLE,
-    PASSAGE,
     TABLES,
     VERSION,
     article_of,
+    check_version,
+    connect,
     count_on,
     insert_articles,
+    passages_of,
 )
 from vectorstore.stories import Stories
 
@@ -32,11 +34,8 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self.path, self._lock = path, Lock()
         try:
-            self._db = sqlite3.connect(
-                path, check_same_thread=False, isolation_level=None, timeout=30
-            )
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._check_version()
+            self._db = connect(path)
+            check_version(self._db, path)
             self._stories = Stories(self._db)
             self._db.executescript(TABLES + self._stories.tables)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
@@ -51,14 +50,6 @@ class Catalogue:
         """Copy everything into another, empty database."""
         with self._reading() as db:
             db.backup(other)
-
-    def _check_version(self) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version != VERSION and self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise StoreError(
-                f"The index {self.path.parent} was made by another version of Wenju."
-                " Move it away and add the articles again."
-            )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -144,12 +135,12 @@ class Catalogue:
 
     def _forget(self, db: sqlite3.Connection, ids: Sequence[str]) -> None:
         self._stories.leave(ids)
-        for table, column in (
-            ("articles", "id"),
-            ("passages", "article_id"),
-            ("journal", "article_id"),
+        for rows in (
+            "cuts WHERE article = (SELECT number FROM articles WHERE id = ?)",
+            "articles WHERE id = ?",
+            "journal WHERE article_id = ?",
         ):
-            db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(i,) for i in ids])
+            db.executemany(f"DELETE FROM {rows}", [(i,) for i in ids])
 
     def settled(self, article_ids: Sequence[str]) -> None:
         """Let the journal forget articles whose legs agree with the catalogue again."""
@@ -213,7 +204,7 @@ class Catalogue:
             f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
             " FROM articles a WHERE copy_of = '' AND (? = '' OR instr(lower(id || ' ' || title"
-            " || ' ' || text), lower(?)))"
+            " || ' ' || unpacked(text)), lower(?)))"
             f" {chosen} ORDER BY id LIMIT ?",
             *(containing, containing, *among.values, limit),
         )
@@ -234,22 +225,15 @@ class Catalogue:
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Give those of the passages that exist, by id."""
-        marks = ",".join("?" * len(ids))
-        rows = self._all(
-            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
-            f" WHERE p.id IN ({marks})",
-            *ids,
-        )
-        return {str(row[0]): Passage(*row) for row in rows}  # type: ignore[arg-type]
+        wanted = set(ids)
+        with self._reading() as db:
+            found = passages_of(db, {id_.rpartition(":")[0] for id_ in ids})
+            return {p.id: p for p in found if p.id in wanted}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """Give the passages of one article, in reading order."""
-        rows = self._all(
-            f"SELECT {PASSAGE} FROM passages p JOIN articles a ON a.id = p.article_id"
-            " WHERE a.id = ? ORDER BY p.start",
-            article_id,
-        )
-        return [Passage(*row) for row in rows]  # type: ignore[arg-type]
+        with self._reading() as db:
+            return list(passages_of(db, [article_id]))
 
     def passage_ids(self) -> set[str]:
         """Give the id of every passage."""

@@ -21,6 +21,8 @@ CANDIDATES = 20
 """Articles looked at, at most, for one that comes in."""
 SHARED = 5
 """Runs that two fingerprints share at least."""
+KEY_BYTES = 16
+"""Bytes kept of a key; two texts that differ share them about never."""
 LOOKED_UP = 100
 """Articles looked up for one run, at most; a run in more of them says little."""
 
@@ -106,7 +108,7 @@ class Copies:
 
     tables = """
 CREATE TABLE IF NOT EXISTS prints (
-    number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, key TEXT, bands BLOB
+    number INTEGER PRIMARY KEY, article_id TEXT UNIQUE, key BLOB, bands BLOB
 );
 CREATE INDEX IF NOT EXISTS prints_of ON prints (key);
 CREATE TABLE IF NOT EXISTS bands (
@@ -122,7 +124,7 @@ CREATE TABLE IF NOT EXISTS bands (
         self.drop([article_id])
         number = self._db.execute(
             "INSERT INTO prints (article_id, key, bands) VALUES (?, ?, ?)",
-            (article_id, print_.key, array("q", print_.bands).tobytes()),
+            (article_id, _bytes(print_.key), array("i", print_.bands).tobytes()),
         ).lastrowid
         self._db.executemany(
             "INSERT INTO bands VALUES (?, ?)", [(band, number) for band in print_.bands]
@@ -135,13 +137,13 @@ CREATE TABLE IF NOT EXISTS bands (
             for number, bands in self._db.execute(sql, (article_id,)).fetchall():
                 self._db.executemany(
                     "DELETE FROM bands WHERE band = ? AND number = ?",
-                    [(band, number) for band in array("q", bands)],
+                    [(band, number) for band in array("i", bands)],
                 )
 
     def same(self, key: str) -> list[str]:
         """Give the ids of the articles of that key, the first that came first."""
         sql = "SELECT article_id FROM prints WHERE key = ? ORDER BY number"
-        return [str(row[0]) for row in self._db.execute(sql, (key,))]
+        return [str(row[0]) for row in self._db.execute(sql, (_bytes(key),))]
 
     def near(self, print_: Fingerprint) -> list[str]:
         """Give the ids of articles that may be copies, those that share most first."""
@@ -157,6 +159,10 @@ CREATE TABLE IF NOT EXISTS bands (
         sql = f"SELECT number, article_id FROM prints WHERE number IN ({_marks(numbers)})"
         ids = dict(self._db.execute(sql, numbers).fetchall())
         return [str(ids[number]) for number in numbers]
+
+
+def _bytes(key: str) -> bytes:
+    return bytes.fromhex(key)[:KEY_BYTES]
 
 
 def _marks(values: Sequence[object]) -> str:

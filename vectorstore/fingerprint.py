@@ -36,7 +36,8 @@ class Fingerprint:
     """What is remembered of a text: a key that equal texts share, and runs that copies share.
 
     The runs are a sample that does not depend on the length of the text, so a shortened copy
-    shares as many of them as it kept of the text. They fit SQLite's signed integers.
+    shares as many of them as it kept of the text. Of each hash 32 bits are kept, which SQLite
+    holds in four bytes.
     """
 
     key: str
@@ -69,7 +70,7 @@ def same_key(text: str) -> str:
 def fingerprint(text: str) -> Fingerprint:
     """Give what is to be remembered of a text."""
     smallest = np.unique(units(text).grams(GRAM))[:KEPT]
-    return Fingerprint(same_key(text), tuple(smallest.view(np.int64).tolist()))
+    return Fingerprint(same_key(text), tuple(np.unique(smallest.astype(np.int32)).tolist()))
 
 
 @lru_cache(maxsize=4)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from vectorstore.article import Passage
 from vectorstore.errors import StoreError
-from vectorstore.rows import count_on, insert_passages
+from vectorstore.rows import count_on, cut_of
 
 _BEGIN = (
     "CREATE TABLE renewed (id INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT)",
     "INSERT INTO renewed (article_id) SELECT id FROM articles WHERE copy_of = '' ORDER BY id",
-    "CREATE TABLE renewed_passages AS SELECT * FROM passages WHERE 0",
+    "CREATE TABLE renewed_passages (article_id TEXT, n INTEGER, start INTEGER, end INTEGER,"
+    " heading TEXT)",
     "CREATE INDEX renewed_passages_of ON renewed_passages (article_id)",
     # Whatever any process changes meanwhile, by whatever code, is done once more.
     "CREATE TRIGGER renewed_came AFTER INSERT ON articles BEGIN"
@@ -35,11 +36,12 @@ _END = (
     "DELETE FROM facts WHERE name = 'renewal'",
 )
 _SWAP = (
-    "DELETE FROM passages",
-    "INSERT INTO passages SELECT * FROM renewed_passages",
+    "DELETE FROM cuts",
+    "INSERT INTO cuts SELECT number, n, start, end, heading"
+    " FROM renewed_passages JOIN articles ON id = article_id",
     "UPDATE articles SET passages = 0",
-    "UPDATE articles SET passages = c.n FROM (SELECT article_id, count(*) AS n FROM passages"
-    " GROUP BY article_id) c WHERE articles.id = c.article_id",
+    "UPDATE articles SET passages = c.n FROM (SELECT article_id, count(*) AS n"
+    " FROM renewed_passages GROUP BY article_id) c WHERE articles.id = c.article_id",
     "DELETE FROM journal",
 )
 
@@ -88,9 +90,9 @@ class Renewal:
             db.execute("INSERT INTO facts VALUES ('renewal', ?)", (json.dumps(facts),))
 
     def left(self) -> tuple[int, int]:
-        """Give how many articles are still to be done, and the bytes of their text."""
+        """Give how many articles are still to be done, and the characters of their text."""
         row = self._db.execute(
-            "SELECT count(*), coalesce(sum(length(CAST(text AS BLOB))), 0) FROM articles"
+            "SELECT count(*), coalesce(sum(characters), 0) FROM articles"
             " WHERE id IN (SELECT article_id FROM renewed)"
         ).fetchone()
         return int(row[0]), int(row[1])
@@ -108,7 +110,9 @@ class Renewal:
                 "DELETE FROM renewed_passages WHERE article_id = ?",
                 [(i,) for i in step.article_ids],
             )
-            insert_passages(db, passages, "renewed_passages")
+            db.executemany(
+                "INSERT INTO renewed_passages VALUES (?, ?, ?, ?, ?)", [cut_of(p) for p in passages]
+            )
             db.execute("DELETE FROM renewed WHERE id <= ?", (step.last,))
 
     def count(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from vectorstore.article import Article, Copy
 from vectorstore.duplicates import Copies, fingerprint, nearly_same, same_key
-from vectorstore.rows import ARTICLE, article_of, insert_passages
+from vectorstore.rows import ARTICLE, article_of, insert_passages, unpacked
 from vectorstore.split import passages
 
 
@@ -103,4 +103,4 @@ class Stories:
     def _text(self, article_id: str) -> str:
         sql = "SELECT text FROM articles WHERE id = ?"
         row = self._db.execute(sql, (article_id,)).fetchone()
-        return str(row[0]) if row else ""
+        return unpacked(row[0]) if row else ""
