@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from llama_index.core import VectorStoreIndex
+from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import NodeRelationship, QueryBundle, RelatedNodeInfo, TextNode
 from txtai import Embeddings
@@ -27,7 +28,7 @@ class Rows:
     ids: list[str]
     article_ids: list[str]
     texts: list[str]
-    vectors: list[list[float]]
+    vectors: list[Sequence[float]]
 
 
 Find = Callable[[str, list[float]], list[str]]
@@ -44,8 +45,10 @@ def _llama(rows: Rows, model: BaseEmbedding, k: int) -> Iterator[tuple[str, Find
     for variant in ("vectors", "fusion"):
         searcher = retriever(index, variant, k)
 
-        def find(question: str, vector: list[float]) -> list[str]:
-            nodes = searcher.retrieve(QueryBundle(question, embedding=vector))  # noqa: B023
+        def find(
+            question: str, vector: list[float], searcher: BaseRetriever = searcher
+        ) -> list[str]:
+            nodes = searcher.retrieve(QueryBundle(question, embedding=vector))
             return list(dict.fromkeys(n.node.ref_doc_id or "" for n in nodes))
 
         yield f"llama-{variant}", find
@@ -57,7 +60,7 @@ def _nodes(rows: Rows) -> list[TextNode]:
         TextNode(
             id_=id_,
             text=text,
-            embedding=vector,
+            embedding=list(vector),
             relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article_id)},
         )
         for id_, article_id, text, vector in columns

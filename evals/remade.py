@@ -14,9 +14,9 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
 
 from vectorstore.article import Article
+from vectorstore.legs import searched_text
 from vectorstore.load import from_text
 from vectorstore.split import passages, sentences
-from vectorstore.store import searched_text
 
 RUN = 1
 """Sentences that stay together; more of them in common and the articles would be near copies."""
