@@ -29,7 +29,7 @@ def reindex(store: Store, model: BaseEmbedding, progress: Progress | None = None
 
     Searching and adding go on meanwhile; what is added is done again too. After an interruption the
     next call goes on where this one stopped. Raises StoreError when another process does the same;
-    the index in use stays as it is until all is done. `progress` counts characters of text.
+    the index in use stays as it is until all is done. `progress` counts bytes of text.
     """
     with _alone(store), closing(Renewal(store.catalogue.path)) as renewal:
         before = place.place_of(store.catalogue, store.folder)
@@ -89,7 +89,7 @@ class _Work:
 
     def __init__(self, catalogue: Catalogue, renewal: Renewal, legs: Legs, embed: Embed) -> None:
         self._catalogue, self.renewal, self._legs, self._embed = catalogue, renewal, legs, embed
-        self.characters = 0
+        self.bytes = 0
 
     def take(self, step: Step) -> str:
         """Do a step and give the id of its last article."""
@@ -103,7 +103,7 @@ class _Work:
         ]
         self._legs.remove(sorted({*step.article_ids} - {a.id for a in articles}))
         self.renewal.done(step, self._legs.write(entries))
-        self.characters += sum(len(a.text) for a in articles)
+        self.bytes += sum(len(a.text.encode("utf-8", "replace")) for a in articles)
         return step.article_ids[-1]
 
     def check(self) -> None:
@@ -121,7 +121,7 @@ def _run(work: _Work, store: Store, progress: Progress | None) -> None:
         for step in _steps(work.renewal):
             name = work.take(step)
             if progress:
-                progress(work.characters, max(total, work.characters), name)
+                progress(work.bytes, max(total, work.bytes), name)
         with store.locked():
             if work.renewal.left()[0] > STEP:
                 continue

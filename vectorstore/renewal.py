@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vectorstore.article import Passage
 from vectorstore.errors import StoreError
-from vectorstore.rows import count_on, cut_of
+from vectorstore.rows import connect, count_on, cut_of
 
 _BEGIN = (
     "CREATE TABLE renewed (id INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT)",
@@ -59,7 +59,7 @@ class Renewal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=60)
+        self._db = connect(path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -90,9 +90,9 @@ class Renewal:
             db.execute("INSERT INTO facts VALUES ('renewal', ?)", (json.dumps(facts),))
 
     def left(self) -> tuple[int, int]:
-        """Give how many articles are still to be done, and the characters of their text."""
+        """Give how many articles are still to be done, and the bytes of their text."""
         row = self._db.execute(
-            "SELECT count(*), coalesce(sum(characters), 0) FROM articles"
+            "SELECT count(*), coalesce(sum(length(CAST(unpacked(text) AS BLOB))), 0) FROM articles"
             " WHERE id IN (SELECT article_id FROM renewed)"
         ).fetchone()
         return int(row[0]), int(row[1])
