@@ -1,7 +1,7 @@
 import re
 from html.parser import HTMLParser
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -225,11 +225,11 @@ def test_any_source_is_shown_whole_and_as_text(raw: str, marks: list[tuple[int, 
 )  # fmt: skip
 def test_large_and_hostile_sources_are_shown_in_time(raw: str) -> None:
     marks = tuple(Mark(SPACE, at, at + 2) for at in range(0, len(raw), 40))
-    begun = perf_counter()
+    begun = process_time()
     source_html(
         Article("a", "天气", offsets=OffsetMap(((0, 3, 2, 2),)), raw=raw, marks=marks), 0, 1
     )
-    assert perf_counter() - begun < 15
+    assert process_time() - begun < 15
 
 
 def test_long_article_with_many_repairs_is_shown_in_time() -> None:
@@ -238,9 +238,9 @@ def test_long_article_with_many_repairs_is_shown_in_time() -> None:
     found += [Edit(m.start(), m.end(), "", GLOSS) for m in re.finditer(r"\(\w+\)", raw)]
     text = Text.of(raw).edited(sorted(found, key=lambda edit: edit.start))
     article = Article("a", text.text, offsets=text.offsets, raw=raw, marks=text.marks)
-    begun = perf_counter()
+    begun = process_time()
     html = source_html(article, len(text.text) - 20, len(text.text) - 2)
-    assert perf_counter() - begun < 10
+    assert process_time() - begun < 10
     assert html.count('class="fixed"') == html.count("(zhùyīn)") == 6000
 
 

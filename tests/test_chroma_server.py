@@ -21,6 +21,7 @@ from vectorstore.article import Article
 from vectorstore.errors import StoreError
 from vectorstore.ingest import add_articles
 from vectorstore.load import from_text
+from vectorstore.place import place_of
 from vectorstore.reindexing import reindex
 from vectorstore.store import Store
 
@@ -121,9 +122,12 @@ def test_two_homes_on_one_server_do_not_mix(
         reindex(one, words)
         assert agree(one)
         assert agree(two)
-        names = [c.name for c in one.dense.client.list_collections()]
-        assert sum(n.endswith("-1") for n in names) == 2
-        assert not any(n.endswith("-0") for n in names if n[:-1] in {m[:-1] for m in names[-2:]})
+        kept = {c.name for c in one.dense.client.list_collections()}
+        for store in (one, two):
+            place = place_of(store.catalogue, store.folder)
+            assert place.number == 1
+            own = {name for name in kept if name.startswith(place.collections)}
+            assert own == {place.collection}
 
 
 def test_index_moves_to_a_server_and_back_by_reindexing(

@@ -68,9 +68,9 @@ def kill(process: BaseProcess) -> None:
 
 
 def written_until_killed(folder: Path, log: Path, seed: int, server: str = "") -> None:
-    """Let a process write, and kill it after a while that `seed` says."""
+    """Let a process write, and kill it after a while that `seed` says; the first ends one step."""
     writer = forked(work, folder, log, seed, 1 + seed * 1000, server)
-    while not log.exists():
+    while not log.exists() or (seed == 0 and "done" not in log.read_text()):
         time.sleep(0.001)
     time.sleep(random.Random(seed).uniform(0, LONGEST))
     kill(writer)
