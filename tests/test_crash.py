@@ -23,8 +23,8 @@ from vectorstore.legs import searched_text
 from vectorstore.store import Store
 
 KILLS = 50
-LONGEST = 1.0
-"""Seconds after which a writer is killed at the latest; opening the index takes 0.1 of them."""
+STEPS = 4
+"""How long a process lives at most, in the time that its first step takes."""
 
 
 @dataclass
@@ -67,13 +67,23 @@ def kill(process: BaseProcess) -> None:
     process.join()
 
 
-def written_until_killed(folder: Path, log: Path, seed: int, server: str = "") -> None:
-    """Let a process write, and kill it after a while that `seed` says; the first ends one step."""
+def written_until_killed(
+    folder: Path, log: Path, seed: int, longest: float, server: str = ""
+) -> float:
+    """Let a process write, and kill it after a while that `seed` says, `longest` at most.
+
+    The first is left to end one step, and how long that took comes back.
+    """
     writer = forked(work, folder, log, seed, 1 + seed * 1000, server)
-    while not log.exists() or (seed == 0 and "done" not in log.read_text()):
+    while not log.exists():
         time.sleep(0.001)
-    time.sleep(random.Random(seed).uniform(0, LONGEST))
+    begun = time.monotonic()
+    while seed == 0 and "done" not in log.read_text():
+        time.sleep(0.001)
+    took = time.monotonic() - begun
+    time.sleep(random.Random(seed).uniform(0, longest))
     kill(writer)
+    return took
 
 
 def check(store: Store, words: WordEmbedding, expected: Expected) -> None:
@@ -115,10 +125,11 @@ def killed_again_and_again(
     folder: Path, words: WordEmbedding, kills: int, server: str = ""
 ) -> tuple[Expected, int]:
     """Kill writers and check what each left; give what was done, and how often it was mended."""
-    expected, mended = Expected(), 0
+    expected, mended, longest = Expected(), 0, 0.0
     for seed in range(kills):
         log = folder.with_name(f"{seed}.log")
-        written_until_killed(folder, log, seed, server)
+        took = written_until_killed(folder, log, seed, longest, server)
+        longest = longest or STEPS * took
         expected.read(log)
         with Store(folder, server=server) as store:
             mended += bool(store.repair(words.get_text_embedding_batch))
