@@ -1,0 +1,48 @@
+"""The comparison with other systems: shown as it was measured, and all are asked alike."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals.peers import BEGIN, END, _figures, read, silver, systems, table
+from evals.questions import Question, Support
+from tests.conftest import WordEmbedding
+from vectorstore.article import Article
+from vectorstore.ingest import add_articles
+from vectorstore.store import Store
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_readme_shows_the_measured_figures() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition(BEGIN)[2].partition(END)[0]
+    assert shown.strip() == table(read()).strip(), "run: python -m evals.peers --readme"
+
+
+def test_every_system_finds_the_article_by_the_same_passages(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    add_articles(articles, store, words)
+    found = {
+        name: find("存储芯片", words.get_query_embedding("存储芯片"))
+        for name, find in systems(store, words)
+    }
+    assert set(found) == {"wenju", "llama-vectors", "llama-fusion", "txtai"}
+    assert all(ids[0] == "chip" for ids in found.values()), found
+
+
+def test_other_articles_that_seem_to_answer_count_in_a_column_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    lines = [{"id": "q", "extra": {"alt_docs_silver": ["other"]}}, {"id": "r"}]
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    asked = [Question("q", "?", ("x",), True, (Support("gold"),), "kind")]
+    ((kind, figures),) = _figures(asked, [["other", "gold"]], silver(file))
+    assert kind == "kind"
+    assert figures == {
+        "questions": 1,
+        "hit@1": 0,
+        "mrr@10": 0.5,
+        "hit@5": 1,
+        "hit@1 with others": 1,
+    }
