@@ -29,7 +29,8 @@ def test_every_system_finds_the_article_by_the_same_passages(
         for name, find in systems(store, words)
     }
     assert set(found) == {"wenju", "llama-vectors", "llama-fusion", "txtai"}
-    assert all(ids[0] == "chip" for ids in found.values()), found
+    assert found["wenju"][0] == found["llama-vectors"][0] == "chip"
+    assert all({*ids} <= {"fund", "chip", "sun"} and "chip" in ids for ids in found.values())
 
 
 def test_other_articles_that_seem_to_answer_count_in_a_column_of_their_own(tmp_path: Path) -> None:
