@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,22 @@ def test_home_may_stand_anywhere(tmp_path: Path) -> None:
 )
 def test_failure_is_one_line_with_the_remedy(tmp_path: Path, args: list[str], says: str) -> None:
     assert says in failure(wenju(tmp_path, *args))
+
+
+def test_ctrl_c_is_said_in_a_line(tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("青云山索道于2031年5月6日通车，全长4321米。\n" * 400_000, encoding="utf-8")
+    command = [sys.executable, "-m", "ui.cli", "--home", str(tmp_path / "home"), "add", "--dry-run"]
+    with subprocess.Popen([*command, str(long)], cwd=ROOT, stderr=subprocess.PIPE) as running:
+        while not (tmp_path / "home" / "index" / "catalogue.sqlite3").exists():
+            assert running.poll() is None
+            time.sleep(0.05)
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Stopped. What was finished before stands." in said.decode()
+    assert "Traceback" not in said.decode()
 
 
 def test_huge_question_is_refused(tmp_path: Path) -> None:

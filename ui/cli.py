@@ -32,6 +32,8 @@ EXAMPLES = """
   wenju chat                       the same in the browser
   wenju eval                       measure how good the answers are
 """
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, which typer turns into an exit of its own."""
 HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
@@ -185,9 +187,11 @@ def main() -> None:
     except WenjuError as exc:
         terminal.show_error(str(exc))
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as exc:
+        if isinstance(exc, SystemExit) and exc.code != INTERRUPTED:
+            raise
         terminal.show_error("Stopped. What was finished before stands.")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
 
 
 def _home_first(args: list[str]) -> list[str]:
