@@ -39,6 +39,7 @@ PIECES = (
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_comes_through_with_its_offsets(raw: str) -> None:
     text = readable(Text.of(raw))
@@ -51,19 +52,21 @@ def test_any_text_comes_through_with_its_offsets(raw: str) -> None:
         assert 0 <= mark.source_start <= mark.source_end <= len(raw)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14), st.sampled_from(("", "\n", "\n\n")))
 def test_cleaning_twice_is_cleaning_once(pieces: list[str], between: str) -> None:
     once = readable(Text.of(between.join(pieces)))
     assert readable(Text.of(once.text)).text == once.text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_arbitrary_text_is_clean_at_once(raw: str) -> None:
     once = readable(Text.of(raw))
     assert readable(Text.of(once.text)).text == once.text
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_the_articles_of_a_file_do_not_overlap(pieces: list[str]) -> None:
     raw = "\n".join(pieces)
