@@ -204,3 +204,17 @@ def test_a_file_of_several_articles_that_shrinks_loses_the_rest(
     report = add_paths([corpus], store, words)
     assert report.gone == ("page.csv#2",)
     assert store.catalogue.ids() == ["page.csv"]
+
+
+def test_links_that_lead_to_no_file_are_told_and_the_rest_goes_in(
+    tmp_path: Path, store: Store, words: WordEmbedding
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "sun.txt").write_text("人造太阳运行了1066秒。", encoding="utf-8")
+    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    (folder / "itself").symlink_to(folder / "itself")
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    report = add_paths([folder], store, words)
+    assert report.added == ("sun.txt",)
+    assert [r.reason.partition(" ")[0] for r in report.refused] == ["gone.txt", "itself", "loop"]

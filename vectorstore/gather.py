@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vectorstore.article import Article
 from vectorstore.errors import ArticleError
-from vectorstore.load import article_files, legible, load, load_address
+from vectorstore.load import article_files, legible, links_left, load, load_address
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,14 @@ def _of_file(file: Path, root: Path | None, before: int, total: int) -> Iterator
 def _files(
     paths: Iterable[Path],
 ) -> tuple[list[tuple[Path, Path | None]], list[tuple[Path, ArticleError]]]:
-    """Give each file once, with the folder it was found in, and the paths that hold none."""
+    """Give each file once, with the folder it was found in, and what is left out, with why."""
     files: dict[Path, tuple[Path, Path | None]] = {}
     empty: list[tuple[Path, ArticleError]] = []
     for path in paths:
         try:
             for file in article_files(path):
                 files.setdefault(file.resolve(), (file, path if path.is_dir() else None))
+            empty += [(path, link) for link in links_left(path)]
         except ArticleError as exc:
             empty.append((path, exc))
     return list(files.values()), empty

@@ -52,6 +52,19 @@ def other_files(path: Path) -> int:
     return sum(p.suffix.lower() not in AMONG_OTHERS for p in shown)
 
 
+def links_left(path: Path) -> list[ArticleError]:
+    """Give a line for each link under `path` that leads to a folder, to itself, or nowhere."""
+    links = sorted(p for p in path.rglob("*") if p.is_symlink() and not p.is_file())
+    return [
+        ArticleError(
+            f"{legible(p.relative_to(path).as_posix())} is a link to no file and is not followed."
+            " Add what it leads to by its own path."
+        )
+        for p in links
+        if not any(part.startswith(".") for part in p.relative_to(path).parts)
+    ]
+
+
 def _shown_files(folder: Path) -> list[Path]:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return [
