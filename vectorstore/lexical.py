@@ -71,7 +71,8 @@ class LexicalLeg:
         """Give `(passage id, share)` of the `k` passages, of `articles` if given, that hold most.
 
         The share, 0..1, is that of the weight of the words looked for that stands in the passage.
-        How often they stand there does not count, nor does its length: both told less on news.
+        How often they stand there and how long it is do not count: a share means the same for any
+        question, so that it can be weighed against a similarity.
         """
         weights = self.weights(content_terms(question) or terms(question))
         whole = sum(weights.values())
