@@ -39,6 +39,8 @@ FILE = Path(__file__).with_name("peers.json")
 BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
 SYSTEMS = ("wenju", *others.SYSTEMS)
 SHOWN = ("hit@1", "mrr@10")
+FEW = 40
+"""Questions of a kind that is not shown by itself."""
 
 Find = Callable[[str, list[float]], list[str]]
 """Gives the ids of the articles found for a question and its vector, best first."""
@@ -120,11 +122,29 @@ def table(told: Mapping[str, Any]) -> str:
     lines = [f"| set | kind | questions | {' | '.join(names.values())} |"]
     lines.append(f"| --- | --- | --: |{' --: |' * len(names)}")
     for set_, kinds in told.items():
-        for kind, systems in kinds.items():
+        for kind, systems in _together(kinds).items():
             cells = [_cell(systems.get(name, {})) for name in names]
             count = f"{systems['wenju']['questions']:,}"
             lines.append(f"| {set_} | {kind} | {count} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the figures of each kind, those of a set with small kinds as one."""
+    counts = {kind: systems["wenju"]["questions"] for kind, systems in kinds.items()}
+    if min(counts.values()) >= FEW:
+        return dict(kinds)
+    asked = sum(counts.values())
+    return {
+        "all": {
+            name: {"questions": asked}
+            | {
+                figure: sum(kinds[k][name][figure] * n for k, n in counts.items()) / asked
+                for figure in SHOWN
+            }
+            for name in SYSTEMS
+        }
+    }
 
 
 def _cell(figures: Mapping[str, float]) -> str:

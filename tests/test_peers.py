@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.peers import BEGIN, END, _figures, read, silver, systems, table
+from evals.peers import BEGIN, END, SYSTEMS, _figures, read, silver, systems, table
 from evals.questions import Question, Support
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article
@@ -47,3 +47,14 @@ def test_other_articles_that_seem_to_answer_count_in_a_column_of_their_own(tmp_p
         "hit@5": 1,
         "hit@1 with others": 1,
     }
+
+
+def test_kinds_of_few_questions_are_shown_as_one() -> None:
+    def kind(questions: int, hit: float) -> dict[str, dict[str, float]]:
+        figures = {"questions": questions, "hit@1": hit, "mrr@10": hit}
+        return {name: figures for name in SYSTEMS}
+
+    (line,) = table({"set": {"a": kind(10, 1.0), "b": kind(30, 0.0)}}).splitlines()[2:]
+    assert line.startswith("| set | all | 40 | 0.250 / 0.250 |")
+    apart = table({"set": {"a": kind(40, 1.0), "b": kind(40, 0.0)}}).splitlines()[2:]
+    assert [row.split(" | ")[1] for row in apart] == ["a", "b"]
