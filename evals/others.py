@@ -32,6 +32,7 @@ class Rows:
 
 
 Find = Callable[[str, list[float]], list[str]]
+"""Gives the ids of the articles found for a question and its vector, best first."""
 
 
 def systems(rows: Rows, model: BaseEmbedding, k: int) -> Iterator[tuple[str, Find]]:

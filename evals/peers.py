@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -42,9 +42,6 @@ SHOWN = ("hit@1", "mrr@10")
 FEW = 40
 """Questions of a kind that is not shown by itself."""
 
-Find = Callable[[str, list[float]], list[str]]
-"""Gives the ids of the articles found for a question and its vector, best first."""
-
 
 def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace) -> dict[str, Any]:
     """Put the questions of a set to every system, and give the figures of each kind."""
@@ -67,7 +64,7 @@ def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace)
         return told
 
 
-def systems(store: Store, model: BaseEmbedding) -> Iterator[tuple[str, Find]]:
+def systems(store: Store, model: BaseEmbedding) -> Iterator[tuple[str, others.Find]]:
     """Give every system, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
 
@@ -151,9 +148,9 @@ def _cell(figures: Mapping[str, float]) -> str:
     return " / ".join(f"{figures[name]:.3f}" for name in SHOWN) if figures else ""
 
 
-def read() -> dict[str, Any]:
+def read(file: Path = FILE) -> dict[str, Any]:
     """Give what has been measured so far, by set and kind of question."""
-    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     return found
 
 
@@ -161,7 +158,7 @@ def _measure(pairs: Iterable[tuple[Path, Path]], given: Namespace) -> None:
     for corpus, questions in pairs:
         name = corpus.parent.name if corpus.is_file() else questions.parent.name
         measured = compare(corpus, questions, read_settings(), given)
-        told = read()
+        told = read(given.json)
         told[name] = told.get(name, {}) | measured
         ordered = {name: told[name] for name in sorted(told)}
         write_file(given.json, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
@@ -180,7 +177,7 @@ def main() -> None:
     given = options.parse_args()
     _measure((pair for text in given.sets for pair in sets(text)), given)
     if given.readme:
-        sys.stdout.write(table(read()))
+        sys.stdout.write(table(read(given.json)))
 
 
 if __name__ == "__main__":
