@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 WENJU := $(BIN)/wenju
 DONE := $(VENV)/.installed
 
-.PHONY: chat test setup quick check bench clean help
+.PHONY: chat test setup quick check bench reader clean help
 
 help:
 	@echo "make chat    set up, add the sample articles, open the chat on http://127.0.0.1:7860"
 	@echo "make test    set up, run all tests       (make quick: those that need no weights)"
 	@echo "make setup   environment and model weights, nothing else"
+	@echo "make reader  train the reader again: make reader SETS='FOLDER FOLDER'"
 	@echo "make check   lint, types, import rule    make bench   speed on this machine"
 
 chat: setup
@@ -44,6 +45,9 @@ check: $(DONE)
 
 bench: setup
 	$(BIN)/python -m evals.bench
+
+reader: setup
+	$(BIN)/python -m rag.reader.train $(SETS)
 
 clean:
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

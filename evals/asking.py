@@ -36,8 +36,10 @@ class Asker:
         self._engine, self._composed, self._judge = engine, composed, judge
         store, model, settings = engine.store, engine.model, engine.settings
         deep = PassageRetriever(store, model, k=retrieval.DEPTH)
-        self._deep = Engine(store, model, settings, retriever=deep)
-        self._never_declines = Engine(store, model, settings.model_copy(update={"certainty": 0.0}))
+        reader = engine.reader
+        self._deep = Engine(store, model, settings, retriever=deep, reader=reader)
+        never = settings.model_copy(update={"certainty": 0.0})
+        self._never_declines = Engine(store, model, never, reader=reader)
         self._article = lru_cache(KEPT)(store.catalogue.article)
 
     def searched(self, question: Question) -> Case:

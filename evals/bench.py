@@ -16,7 +16,7 @@ from evals.machine import peak_mib
 from evals.progress import Told
 from evals.questions import read_questions
 from rag.engine import Engine
-from rag.opening import language_model, open_model
+from rag.opening import language_model, open_model, open_reader
 from rag.settings import Settings, read_settings
 from vectorstore.article import Article
 from vectorstore.errors import WenjuError
@@ -38,7 +38,7 @@ def main() -> None:
     _print("Start-up, to the address of a chat that answers", f"{startup_seconds(settings):.1f} s")
     model = open_model(settings)
     store, questions = collection(settings, model)
-    engine = Engine(store, model, settings, language_model(settings))
+    engine = Engine(store, model, settings, language_model(settings), reader=open_reader())
     times = [quote_ms(engine, q) for q in questions]
     count = store.catalogue.counts()[0]
     _print(

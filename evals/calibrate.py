@@ -52,7 +52,7 @@ def rows(
             for h in hits
             if h.passage.article_id not in docs and not any(a in h.passage.text for a in q.answers)
         ]
-        shown = {"with": hits, "without": others, "cut": _cut(hits, q)}
+        shown = {"with": hits, "without": others, "cut": cut_out(hits, q)}
         for name, found in shown.items():
             for c in candidates(
                 q.question, vector, found[: 2 * DEPTH], model, store.lexical, DEPTH
@@ -60,7 +60,7 @@ def rows(
                 yield list(c.signals), name == "with" and _answers(c, q), f"{q.id}/{name}"
 
 
-def _cut(hits: list[Hit], question: Question) -> list[Hit]:
+def cut_out(hits: Sequence[Hit], question: Question) -> list[Hit]:
     """Take out of the passages the sentences that hold an answer."""
     made = []
     for hit in hits:

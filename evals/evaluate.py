@@ -30,7 +30,7 @@ from evals.runs import keep_run
 from rag.answer import Mode
 from rag.engine import Engine
 from rag.index import open_index
-from rag.opening import language_model, open_model
+from rag.opening import language_model, open_model, open_reader
 from rag.settings import Settings
 from vectorstore.article import Progress
 from vectorstore.identity import check_model
@@ -181,7 +181,7 @@ def _engine(
     with store:
         if not store.catalogue.counts()[0]:
             raise EvalError("No articles to ask. Give some with --corpus, or run: wenju add FOLDER")
-        yield Engine(store, model, settings, llm), refused
+        yield Engine(store, model, settings, llm, reader=open_reader()), refused
 
 
 def _writer(settings: Settings) -> LLM:

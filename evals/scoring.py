@@ -83,6 +83,11 @@ def plain(answer: Answer) -> str:
     return " ".join(s.text for s in answer.sentences)
 
 
+def exact(answer: Answer) -> str:
+    """Give the exact answer, or the whole text where it is not known; empty for a decline."""
+    return next((s.exact_text for s in answer.sentences if s.exact), plain(answer))
+
+
 def _faithful(answer: Answer) -> float:
     """Give the share of the sentences whose facts stand in the quotes they cite."""
     quotes = {c.n: c.quote for c in answer.citations}
@@ -94,10 +99,10 @@ def _faithful(answer: Answer) -> float:
 
 
 def _of_wording(question: Question, answer: Answer) -> dict[str, float]:
-    said = plain(answer)
+    said, brief = plain(answer), exact(answer)
     scores = {
-        "answer.em": wording.exact_match(said, question.answers),
-        "answer.f1": wording.f1(said, question.answers),
+        "answer.em": wording.exact_match(brief, question.answers),
+        "answer.f1": wording.f1(brief, question.answers),
         "answer.contains": wording.contains(said, question.answers, question.items),
     }
     if question.items:

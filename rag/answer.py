@@ -48,12 +48,19 @@ class Sentence:
     """One sentence of an answer, the citations it names, and whether they carry it.
 
     `doubts` says in words what the cited sentences do not carry; empty when `supported`.
+    `text[slice(*exact)]` is the exact answer to the question, where it is known.
     """
 
     text: str
     citations: tuple[int, ...]
     supported: bool
     doubts: tuple[str, ...] = ()
+    exact: tuple[int, int] | None = None
+
+    @property
+    def exact_text(self) -> str:
+        """The exact answer; empty where only the sentence is known."""
+        return self.text[slice(*self.exact)] if self.exact else ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,7 @@ class Answer:
                     "citations": list(s.citations),
                     "supported": s.supported,
                     "doubts": list(s.doubts),
+                    "exact": s.exact_text,
                 }
                 for s in self.sentences
             ],

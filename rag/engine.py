@@ -24,12 +24,14 @@ from rag.llm import LocalLLM
 from rag.prompt import declined_text, unmatched_text
 from rag.question import checked, language, resolved
 from rag.read import Reading, read
+from rag.reader.answering import answering
+from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
+from rag.search import READ, Found, Search, nodes
 from rag.settings import Settings
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
 from vectorstore.ingest import Progress, Report, add_addresses, add_paths
-from vectorstore.llama import to_hit
 from vectorstore.scope import scope
 from vectorstore.store import Store
 from vectorstore.wanted import keywords
@@ -55,11 +57,13 @@ class Engine(BaseQueryEngine):
         llm: LLM | None = None,
         retriever: BaseRetriever | None = None,
         postprocessors: Sequence[BaseNodePostprocessor] = (),
+        reader: Reader | None = None,
     ) -> None:
         super().__init__(callback_manager=None)
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
-        self._retriever = retriever or PassageRetriever(store, model, k=2 * settings.passages)
-        self._postprocessors = postprocessors
+        self.reader = reader
+        finds = retriever or PassageRetriever(store, model, k=max(READ, 2 * settings.passages))
+        self._search = Search(finds, postprocessors, reader)
 
     def ask(
         self,
@@ -86,11 +90,10 @@ class Engine(BaseQueryEngine):
             yield Answer(asked, alone, text, True, 0.0, "quote", scope=asked_of)
             return
         vector = self.model.get_query_embedding(alone)
-        nodes = self._find(QueryBundle(alone, embedding=vector), only)
+        found = self._search.find(QueryBundle(alone, embedding=vector), only)
         retrieved = perf_counter()
-        found = [to_hit(node) for node in nodes]
-        hits = found[: self.settings.passages]
-        readings = read(alone, vector, found, self.model, self.store.lexical, len(hits))
+        hits = found.hits[: self.settings.passages]
+        readings = self._readings(alone, vector, found)
         now = perf_counter()
         answer = self._quoted(asked, alone, hits, readings)
         answer = replace(
@@ -128,18 +131,14 @@ class Engine(BaseQueryEngine):
 
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """Give the passages for a question, best first, as LlamaIndex nodes."""
-        return self._find(query_bundle)
+        return nodes(self._search.find(query_bundle))
 
-    def _find(self, bundle: QueryBundle, only: Filter | None = None) -> list[NodeWithScore]:
-        nodes = (self._narrowed(only) if only else self._retriever).retrieve(bundle)
-        for postprocessor in self._postprocessors:
-            nodes = postprocessor.postprocess_nodes(nodes, bundle)
-        return nodes
-
-    def _narrowed(self, only: Filter) -> BaseRetriever:
-        if not isinstance(self._retriever, PassageRetriever):
-            raise AskError("The retriever of this engine knows no filters. Ask without a filter.")
-        return self._retriever.narrowed(only)
+    def _readings(self, asked: str, vector: Sequence[float], found: Found) -> list[Reading]:
+        """Give the sentences that answer, by the reader, or where it read nothing by likeness."""
+        if found.seen:
+            return answering(asked, found.read, self.store.lexical)
+        depth = self.settings.passages
+        return read(asked, vector, found.hits, self.model, self.store.lexical, depth)
 
     def _quoted(
         self, asked: str, alone: str, hits: Sequence[Hit], readings: Sequence[Reading]
@@ -155,7 +154,10 @@ class Engine(BaseQueryEngine):
             if r.probability >= max(best * QUOTED_SHARE, self.settings.certainty)
         ]
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]
-        sentences = tuple(Sentence(q.text, (n,), True) for n, q in enumerate(quotes, start=1))
+        sentences = tuple(
+            Sentence(r.text, (n,), True, exact=_within(r))
+            for n, r in enumerate(likely[:QUOTED], start=1)
+        )
         return Answer(
             asked,
             alone,
@@ -207,7 +209,9 @@ class Engine(BaseQueryEngine):
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = list(self.ask(query_bundle.query_str))[-1]
         return Response(
-            response=answer.text, source_nodes=self._find(query_bundle), metadata=answer.to_json()
+            response=answer.text,
+            source_nodes=self.retrieve(query_bundle),
+            metadata=answer.to_json(),
         )
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
@@ -220,6 +224,14 @@ class Engine(BaseQueryEngine):
 def _best_passages(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
     """Give the passages whose sentences answer best, the best first."""
     return list({r.hit.passage.id: r.hit for r in readings}.values())[:COMPOSED_FROM]
+
+
+def _within(reading: Reading) -> tuple[int, int] | None:
+    """Give where the exact answer stands in its sentence."""
+    if reading.answer is None:
+        return None
+    start, end = reading.answer
+    return start - reading.start, end - reading.start
 
 
 def _evidence(hit: Hit, rank: int) -> Evidence:

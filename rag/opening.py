@@ -8,6 +8,7 @@ from llama_index.core.llms import LLM
 from rag.engine import Engine
 from rag.index import open_index
 from rag.llm import open_llm
+from rag.reader.reader import FOLDER, Reader
 from rag.settings import Settings
 from vectorstore.embed import open_embedding
 from vectorstore.errors import WeightsError
@@ -23,13 +24,18 @@ def open_engine(settings: Settings) -> Engine:
     store = open_index(settings)
     check_model(store, model)
     store.repair(model.get_text_embedding_batch)
-    return Engine(store, model, settings, language_model(settings))
+    return Engine(store, model, settings, language_model(settings), reader=open_reader())
 
 
 def open_model(settings: Settings) -> BaseEmbedding:
     """Open the embedding model of the settings."""
     name = locate(settings.embed_model, settings.models)
     return open_embedding(name, settings.api_key.get_secret_value())
+
+
+def open_reader() -> Reader | None:
+    """Open the reader that comes with the program; None where its weights are not there."""
+    return Reader() if FOLDER.is_dir() else None
 
 
 def language_model(settings: Settings) -> LLM | None:

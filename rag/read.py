@@ -55,7 +55,8 @@ ACROSS_LANGUAGES = (
 class Reading:
     """A sentence that may answer; offsets are into the article text.
 
-    `probability` is that of the sentence answering the question, 0..1.
+    `probability` is that of the sentence answering the question, 0..1. `answer` is where the exact
+    answer stands in it, None where only the sentence is known.
     """
 
     hit: Hit
@@ -63,6 +64,7 @@ class Reading:
     end: int
     text: str
     probability: float
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -58,9 +58,16 @@ def confidence_words(confidence: float) -> str:
 
 
 def sentence_html(sentence: Sentence, citations: Mapping[int, Citation]) -> str:
-    """Give a sentence with its citations as links; a doubted one is marked as such."""
+    """Give a sentence with its exact answer in bold and its citations as links.
+
+    A doubted one is marked as such.
+    """
     cited = {n: citations[n] for n in sentence.citations if n in citations}
-    body = _linked(sentence.text, cited)
+    start, end = sentence.exact or (0, 0)
+    body = _linked(sentence.text[end:], cited)
+    if sentence.exact:
+        said = escape(sentence.exact_text)
+        body = f"{escape(sentence.text[:start])}<strong>{said}</strong>{body}"
     if sentence.supported:
         return f'<span class="wj-sentence">{body}</span>'
     doubts = "；".join(sentence.doubts) or "原文里没有找到依据"

@@ -167,7 +167,10 @@ def _show_answer(answer: Answer) -> None:
     for s in answer.sentences:
         marks = "".join(f"[{n}]" for n in s.citations)
         doubt = "" if s.supported else f"  [yellow]⚠ {escape('；'.join(s.doubts))}[/yellow]"
-        _out.print(f"{escape(s.text)} [cyan]{escape(marks)}[/cyan]{doubt}")
+        start, end = s.exact or (0, 0)
+        exact = f"[bold]{escape(s.exact_text)}[/bold]" if s.exact else ""
+        said = f"{escape(s.text[:start])}{exact}{escape(s.text[end:])}"
+        _out.print(f"{said} [cyan]{escape(marks)}[/cyan]{doubt}")
     for c in answer.citations:
         name = c.title or c.article_id
         _out.print(

@@ -1,0 +1,24 @@
+"""Passages that were read to the sentences that answer, each with its exact answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.read import Reading
+from rag.reader.reader import Seen
+from rag.reader.weighing import chance, weighed
+from vectorstore.article import Hit
+from vectorstore.lexical import LexicalLeg
+from vectorstore.wanted import content_terms
+
+
+def answering(
+    question: str, read: Sequence[tuple[Hit, Seen]], lexical: LexicalLeg
+) -> list[Reading]:
+    """Give the sentences of passages that were read, most likely answer first."""
+    weights = lexical.weights(content_terms(question))
+    found = [
+        Reading(w.hit, w.start, w.end, w.text, chance("sentences", w.signals), w.answer)
+        for w in weighed(question, read, weights)
+    ]
+    return sorted(found, key=lambda r: -r.probability)

@@ -1,0 +1,135 @@
+"""Read passages for a question: where the answer stands, and whether there is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.reader.pieces import Pieces, cut, open_pieces
+
+FOLDER = Path(__file__).with_name("weights")
+
+TOGETHER = 5
+"""Passages per forward pass."""
+
+WHOLE_PIECES = 16
+"""Passages are filled up to a multiple of this: torch keeps buffers for every shape it meets."""
+
+LONGEST = 60
+"""Pieces of an answer at most."""
+
+UNSEEN = -1e9
+
+ENCODER = "encoder."
+"""What names of the encoder's weights begin with."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the reader saw in one passage.
+
+    `starts` and `ends` are logits of an answer starting and ending at each piece of the text,
+    `places` where the pieces stand, `nothing` the logit of no answer standing there, `answers` that
+    of the passage answering.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    nothing: float
+    answers: float
+
+    @cached_property
+    def _spans(self) -> NDArray[np.float32]:
+        size = len(self.starts)
+        joined = self.starts[:, None] + self.ends[None, :]
+        ahead = np.arange(size)[None, :] - np.arange(size)[:, None]
+        return np.where((ahead >= 0) & (ahead < LONGEST), joined, UNSEEN)
+
+    def best(self, start: int = 0, end: int | None = None) -> tuple[int, int, float]:
+        """Give the likeliest answer in `text[start:end]` and its logit, above that of no answer.
+
+        Where no piece stands there it is empty, and its logit very low.
+        """
+        stop = self.places[-1][1] if end is None and self.places else end or 0
+        inside = [i for i, (a, b) in enumerate(self.places) if a >= start and b <= stop]
+        if not inside:
+            return start, start, UNSEEN
+        here = self._spans[inside[0] : inside[-1] + 1, inside[0] : inside[-1] + 1]
+        first, last = divmod(int(here.argmax()), here.shape[1])
+        logit = float(here[first, last]) - self.nothing
+        return self.places[inside[first]][0], self.places[inside[last]][1], logit
+
+
+class Reader:
+    """A small network that reads Chinese, in both scripts, and English."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        from rag.reader.packed import PIECES
+
+        self._tokenizer = open_pieces(folder / PIECES)
+        self._network, self._device = _network(folder)
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], seconds: float = math.inf
+    ) -> list[Seen]:
+        """Read passages, each a title and a text, for a question.
+
+        Those that come first are read first; when the time is over the rest stays unread.
+        """
+        begun = perf_counter()
+        seen: list[Seen] = []
+        while len(seen) < len(passages) and (not seen or perf_counter() - begun < seconds):
+            seen += self._read(question, passages[len(seen) : len(seen) + TOGETHER])
+        return seen
+
+    def _read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+        import torch
+
+        pieces = [cut(self._tokenizer, question, title, text) for title, text in passages]
+        size = max(len(p.ids) for p in pieces)
+        size += -size % WHOLE_PIECES
+        ids = torch.ones(len(pieces), size, dtype=torch.long)
+        mask = torch.zeros(len(pieces), size, dtype=torch.long)
+        for row, p in enumerate(pieces):
+            ids[row, : len(p.ids)] = torch.tensor(p.ids)
+            mask[row, : len(p.ids)] = 1
+        with torch.inference_mode():
+            made = self._network(ids.to(self._device), mask.to(self._device))
+        start, end, answers = (t.float().cpu().numpy() for t in made)
+        return [_seen(p, start[i], end[i], float(answers[i])) for i, p in enumerate(pieces)]
+
+
+def _seen(p: Pieces, start: NDArray[Any], end: NDArray[Any], answers: float) -> Seen:
+    nothing = float(start[0] + end[0])
+    text = slice(p.first, p.last)
+    return Seen(tuple(p.places), start[text], end[text], nothing, answers)
+
+
+def _network(folder: Path) -> tuple[Any, str]:
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from rag.reader.network import Network
+    from rag.reader.packed import unpacked
+    from vectorstore.embed import fastest_format
+
+    state, config = unpacked(folder)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    encoder = BertModel.from_pretrained(
+        None,
+        config=BertConfig(**config),
+        state_dict={n[len(ENCODER) :]: t for n, t in state.items() if n.startswith(ENCODER)},
+        add_pooling_layer=False,
+    )
+    network = Network(encoder)
+    network.load_state_dict(state)
+    return network.to(device, fastest_format(device)).eval(), device

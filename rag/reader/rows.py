@@ -1,0 +1,145 @@
+"""A training question becomes rows: its passage and one that does not answer."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.reader.lessons import Lesson
+from rag.reader.lookalikes import Titled
+from vectorstore.script import converted, fold
+from vectorstore.split import sentences
+
+NARROW, WIDE = 40, 216
+"""Characters of a passage that is cut out for training, from and to."""
+
+TITLED = 0.6
+"""Share of passages that are read with their title in front."""
+
+OTHER_SCRIPT = 0.15
+"""Share of questions, and of passages, that are turned into the other script."""
+
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question and a passage; `text[start:end]` answers it, or nothing does (both are 0)."""
+
+    question: str
+    title: str
+    text: str
+    start: int = 0
+    end: int = 0
+
+    @property
+    def answers(self) -> bool:
+        """Whether the passage answers the question."""
+        return self.end > 0
+
+
+def pair(lesson: Lesson, found: Sequence[Titled], draw: random.Random) -> tuple[Row, Row]:
+    """Give a row that answers and, for the same question or one a number away, one that does not.
+
+    What does not answer is a passage that the search found (most often), another part of the
+    article, the passage without the sentence that answers, or the passage itself when a number of
+    the question is changed.
+    """
+    titled = draw.random() < TITLED
+    right = _window(lesson, draw)
+    kinds = [_found] * 6 + [_elsewhere, _elsewhere, _without, _renumbered, _renumbered]
+    draw.shuffle(kinds)
+    made = (kind(lesson, right, found, draw) for kind in kinds)
+    nothing = Row(lesson.question, lesson.title, lesson.title)
+    wrong = next((row for row in made if row), nothing)
+    rows = right, wrong
+    if not titled:
+        rows = replace(right, title=""), replace(wrong, title="")
+    return _rewritten(rows[0], draw), _rewritten(rows[1], draw)
+
+
+def _window(lesson: Lesson, draw: random.Random) -> Row:
+    """Cut a passage of whole sentences around the answer, of any width."""
+    spans = sentences(lesson.text)
+    first = max((i for i, s in enumerate(spans) if s[0] <= lesson.start), default=0)
+    last = min((i for i, s in enumerate(spans) if s[1] >= lesson.end), default=len(spans) - 1)
+    first, last = min(first, last), max(first, last)
+    wanted = draw.randint(NARROW, WIDE)
+    while spans[last][1] - spans[first][0] < wanted and (first or last < len(spans) - 1):
+        if first and (last == len(spans) - 1 or draw.random() < 0.5):
+            first -= 1
+        else:
+            last += 1
+    at = min(spans[first][0], lesson.start)
+    text = lesson.text[at : max(spans[last][1], lesson.end)]
+    return Row(lesson.question, lesson.title, text, lesson.start - at, lesson.end - at)
+
+
+def _found(lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random) -> Row | None:
+    if not found:
+        return None
+    title, text = found[min(int(draw.expovariate(0.4)), len(found) - 1)]
+    return Row(lesson.question, title, text)
+
+
+def _elsewhere(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    answers = [fold(answer) for answer in lesson.answers]
+    spans = sentences(lesson.text)
+    first = draw.randrange(len(spans))
+    last, wanted = first, draw.randint(NARROW, WIDE)
+    while last < len(spans) - 1 and spans[last][1] - spans[first][0] < wanted:
+        last += 1
+    text = lesson.text[spans[first][0] : spans[last][1]]
+    if any(answer in fold(text) for answer in answers):
+        return _without(lesson, right, found, draw)
+    return Row(lesson.question, lesson.title, text)
+
+
+def _without(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    answers = [fold(answer) for answer in lesson.answers]
+    kept = [
+        right.text[a:b]
+        for a, b in sentences(right.text)
+        if (b <= right.start or right.end <= a)
+        and not any(answer in fold(right.text[a:b]) for answer in answers)
+    ]
+    return Row(lesson.question, lesson.title, "".join(kept)) if kept else None
+
+
+def _renumbered(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    """Ask for another number than the one that the passage is about."""
+    said = {m.group() for m in _NUMBER.finditer(right.text)}
+    shared = [m for m in _NUMBER.finditer(lesson.question) if m.group() in said]
+    if not shared:
+        return None
+    number = draw.choice(shared)
+    digits = number.group()
+    near = str(max(int(digits) + draw.choice([-11, -7, -3, -2, -1, 1, 2, 3, 5, 10]), 1))
+    if near in said or near == digits:
+        return None
+    question = lesson.question[: number.start()] + near + lesson.question[number.end() :]
+    return replace(right, question=question, start=0, end=0)
+
+
+def _rewritten(row: Row, draw: random.Random) -> Row:
+    """Turn the question, or the passage, into the other script now and then."""
+    if draw.random() < OTHER_SCRIPT:
+        row = replace(row, question=_other(row.question))
+    if draw.random() < OTHER_SCRIPT:
+        text = _other(row.text)
+        if len(text) == len(row.text):
+            row = replace(row, text=text, title=_other(row.title))
+    return row
+
+
+def _other(text: str) -> str:
+    simplified = converted(text, "t2s")
+    return simplified if simplified != text else converted(text, "s2t")

@@ -1,0 +1,245 @@
+"""Train the reader from nothing: `make reader`."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from time import perf_counter
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from rag.reader.lessons import Lesson, lessons
+from rag.reader.lookalikes import Titled, lookalikes
+from rag.reader.network import Network, untrained
+from rag.reader.packed import pack
+from rag.reader.pieces import Pieces, cut, open_pieces
+from rag.reader.reader import FOLDER
+from rag.reader.rows import Row, pair
+from rag.settings import read_settings
+from vectorstore.embed import fastest_format, open_embedding
+from vectorstore.weights import locate
+
+SEED = 0
+STEPS = 1800
+"""Steps in all: two passes over the questions of CMRC 2018 and DRCD."""
+
+QUESTIONS = 16
+"""Questions of one step, each with a passage that answers and one that does not."""
+
+TOGETHER = 16
+"""Rows that go through the network at once; what they leave in memory is what takes time."""
+
+WHOLE_PIECES = 32
+"""Rows are filled up to a multiple of this: torch keeps buffers for every shape it meets."""
+
+UNSEEN = -1e4
+"""The logit of a piece that no answer can start or end at."""
+
+SORTED = 64
+"""Steps whose questions are sorted by length together, so that little is filled up."""
+
+RATE = 2e-4
+WARMUP = 0.05
+COOLED = 0.3
+"""Shares of all steps in which the rate rises to RATE, and at the end falls to nothing."""
+
+KEPT_EVERY = 50
+DECAY = 0.01
+AVERAGED = 0.998
+"""How much of the weights' running average stays at each step."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of pieces filled up to one length, and where answers start and end (0: nowhere)."""
+
+    ids: Tensor
+    mask: Tensor
+    outside: Tensor
+    start: Tensor
+    end: Tensor
+    answers: Tensor
+
+
+def batch(rows: Sequence[tuple[Row, Pieces]]) -> Batch:
+    """Fill rows up to the longest of them."""
+    size = max(len(p.ids) for _, p in rows)
+    size += -size % WHOLE_PIECES
+    ids = torch.ones(len(rows), size, dtype=torch.long)
+    mask = torch.zeros(len(rows), size, dtype=torch.long)
+    outside = torch.ones(len(rows), size, dtype=torch.bool)
+    places = torch.zeros(len(rows), 2, dtype=torch.long)
+    for i, (row, p) in enumerate(rows):
+        ids[i, : len(p.ids)] = torch.tensor(p.ids)
+        mask[i, : len(p.ids)] = 1
+        outside[i, p.first : p.last] = False
+        outside[i, 0] = False
+        if row.answers and (at := p.spanning(row.start, row.end)):
+            places[i] = torch.tensor(at)
+    answers = (places[:, 1] > 0).float()
+    return Batch(ids, mask, outside, places[:, 0], places[:, 1], answers)
+
+
+def loss(network: Network, b: Batch) -> Tensor:
+    """Give the loss: where the answer is, and whether there is one."""
+    start, end, answers = network(b.ids, b.mask)
+    start = start.masked_fill(b.outside, UNSEEN)
+    end = end.masked_fill(b.outside, UNSEEN)
+    where = functional.cross_entropy(start, b.start) + functional.cross_entropy(end, b.end)
+    whether = functional.binary_cross_entropy_with_logits(answers, b.answers)
+    return where / 2 + whether / 2
+
+
+def steps(
+    taught: Sequence[Lesson],
+    found: Mapping[str, Sequence[Titled]],
+    tokenizer: Tokenizer,
+    begun: int,
+) -> Iterator[list[Batch]]:
+    """Give the batches of each step from `begun` on, without end; the same for the same seed."""
+    step = 0
+    for turn in count():
+        order = random.Random(f"{SEED} {turn}").sample(range(len(taught)), len(taught))
+        for at in range(0, len(order) - QUESTIONS + 1, QUESTIONS * SORTED):
+            some = order[at : at + QUESTIONS * SORTED]
+            here = len(some) // QUESTIONS
+            if step + here > begun:
+                drawn = random.Random(f"{SEED} {turn} {at}")
+                rows = [row for i in some for row in _pieces(taught[i], found, tokenizer, drawn)]
+                rows.sort(key=lambda row: len(row[1].ids))
+                cuts = [rows[i * 2 * QUESTIONS : (i + 1) * 2 * QUESTIONS] for i in range(here)]
+                drawn.shuffle(cuts)
+                for number, cut_out in enumerate(cuts, start=step):
+                    if number >= begun:
+                        yield [
+                            batch(cut_out[i : i + TOGETHER])
+                            for i in range(0, len(cut_out), TOGETHER)
+                        ]
+            step += here
+
+
+def _pieces(
+    lesson: Lesson,
+    found: Mapping[str, Sequence[Titled]],
+    tokenizer: Tokenizer,
+    drawn: random.Random,
+) -> list[tuple[Row, Pieces]]:
+    rows = pair(lesson, found.get(lesson.id, ()), drawn)
+    return [(row, cut(tokenizer, row.question, row.title, row.text)) for row in rows]
+
+
+def rate(step: int, whole: int) -> float:
+    """Give the share of RATE at a step: up, level, and down at the end (Hu et al. 2024, WSD)."""
+    left = (whole - step) / (COOLED * whole)
+    return min(1.0, (step + 1) / (WARMUP * whole), left)
+
+
+def train(
+    taught: Sequence[Lesson],
+    found: Mapping[str, Sequence[Titled]],
+    folder: Path,
+    work: Path,
+    whole: int = STEPS,
+) -> Network:
+    """Train on the lessons, beginning with the model in `folder`; go on where it stopped.
+
+    The state is kept in `work`. Gives the network with the average of the last weights.
+    """
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(SEED)
+    network = untrained(folder).to(device).train()
+    learnt = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=DECAY)
+    average = [p.detach().clone() for p in learnt]
+    begun, kept = 0, work / "training.pt"
+    if kept.exists():
+        state = torch.load(kept, map_location=device, weights_only=True)
+        begun = state["step"]
+        optimizer.load_state_dict(state["optimizer"])
+        for now, then in ((learnt, state["weights"]), (average, state["average"])):
+            for p, its in zip(now, then, strict=True):
+                p.data.copy_(its)
+    tokenizer, number = open_pieces(folder / "tokenizer.json"), fastest_format(device)
+    since = perf_counter()
+    losses: list[float] = []
+    lessons_left = steps(taught, found, tokenizer, begun)
+    for step, batches in zip(range(begun, whole), lessons_left, strict=False):
+        losses.append(0.0)
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * rate(step, whole)
+        optimizer.zero_grad()
+        for b in batches:
+            with torch.autocast(device, number, enabled=number != torch.float32):
+                lost = loss(network, _on(b, device)) / len(batches)
+            torch.autograd.backward(lost)
+            losses[-1] += float(lost.detach())
+        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
+        optimizer.step()
+        for p, mean in zip(learnt, average, strict=True):
+            mean.lerp_(p.detach(), 1 - min(AVERAGED, (step + 1) / (step + 10)))
+        if (step + 1) % KEPT_EVERY == 0 or step + 1 == whole:
+            _told(step + 1, whole, losses, perf_counter() - since, begun)
+            losses.clear()
+            state = {
+                "step": step + 1,
+                "weights": [p.detach() for p in learnt],
+                "average": average,
+                "optimizer": optimizer.state_dict(),
+            }
+            torch.save(state, kept.with_suffix(".part"))
+            kept.with_suffix(".part").replace(kept)
+    for p, mean in zip(learnt, average, strict=True):
+        p.data.copy_(mean)
+    return network.eval()
+
+
+def _on(b: Batch, device: str) -> Batch:
+    return b if device == "cpu" else Batch(*(getattr(b, f).to(device) for f in b.__annotations__))
+
+
+def _told(step: int, whole: int, losses: Sequence[float], seconds: float, begun: int) -> None:
+    left = seconds / (step - begun) * (whole - step) / 60
+    mean = sum(losses) / len(losses)
+    sys.stdout.write(f"step {step:,} of {whole:,}, loss {mean:.3f}, {left:.0f} minutes left\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Train on question sets and write the reader."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("sets", nargs="+", type=Path, help="folders with corpus and questions")
+    parser.add_argument("--work", type=Path, help="where to keep what is not yet finished")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="where to write the reader")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    given = parser.parse_args()
+    settings = read_settings()
+    folder = Path(locate(settings.embed_model, settings.models))
+    work = given.work or settings.home / "reader"
+    model = open_embedding(str(folder))
+    taught: list[Lesson] = []
+    found: dict[str, Sequence[Titled]] = {}
+    for one in given.sets:
+        some, place = lessons(one), work / one.name
+        place.mkdir(parents=True, exist_ok=True)
+        taught += some
+        found |= lookalikes(one / "corpus.jsonl", some, place, model, _searched)
+    del model
+    network = train(taught, found, folder, work, given.steps)
+    pack(network, folder / "tokenizer.json", given.out)
+
+
+def _searched(done: int, whole: int, name: str) -> None:
+    if done % 1000 == 0 or done == whole:
+        sys.stdout.write(f"{name}: {done:,} of {whole:,}\n")
+
+
+if __name__ == "__main__":
+    main()

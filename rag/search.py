@@ -1,0 +1,80 @@
+"""Question to passages: the search finds them, the reader reads them and puts them in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from rag.errors import AskError
+from rag.reader.reader import Reader, Seen
+from rag.reader.weighing import in_order
+from rag.retrieve import PassageRetriever
+from vectorstore.article import Hit
+from vectorstore.filters import Filter
+from vectorstore.language import CHINESE, language
+from vectorstore.llama import to_hit, to_node
+
+READ = 10
+"""Passages that are read for a question."""
+
+READ_SECONDS = 2.0
+"""Time after which no further passage is read, on a slow or busy machine."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Passages, best first, and what the reader saw in the first of them."""
+
+    hits: tuple[Hit, ...]
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def read(self) -> list[tuple[Hit, Seen]]:
+        """The passages that were read."""
+        return list(zip(self.hits, self.seen, strict=False))
+
+
+class Search:
+    """A retriever, postprocessors and the reader, one after the other."""
+
+    def __init__(
+        self,
+        retriever: BaseRetriever,
+        postprocessors: Sequence[BaseNodePostprocessor] = (),
+        reader: Reader | None = None,
+    ) -> None:
+        self._retriever, self._postprocessors, self.reader = retriever, postprocessors, reader
+
+    def find(self, bundle: QueryBundle, only: Filter | None = None) -> Found:
+        """Give the passages for a question; with `only`, of the articles it lets through."""
+        nodes = (self._narrowed(only) if only else self._retriever).retrieve(bundle)
+        for postprocessor in self._postprocessors:
+            nodes = postprocessor.postprocess_nodes(nodes, bundle)
+        hits = [to_hit(node) for node in nodes]
+        if self.reader is None or not readable(bundle.query_str):
+            return Found(tuple(hits))
+        texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
+        seen = self.reader.read(bundle.query_str, texts, READ_SECONDS)
+        read = in_order(hits[: len(seen)], seen)
+        least = min((hit.score for hit, _ in read), default=1.0)
+        unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(seen) :])
+        return Found((*(hit for hit, _ in read), *unread), tuple(s for _, s in read))
+
+    def _narrowed(self, only: Filter) -> BaseRetriever:
+        if not isinstance(self._retriever, PassageRetriever):
+            raise AskError("The retriever of this engine knows no filters. Ask without a filter.")
+        return self._retriever.narrowed(only)
+
+
+def readable(question: str) -> bool:
+    """Tell whether the reader knows the language of a question."""
+    return language(question) in CHINESE
+
+
+def nodes(found: Found) -> list[NodeWithScore]:
+    """Give passages as LlamaIndex nodes."""
+    return [to_node(hit) for hit in found.hits]
