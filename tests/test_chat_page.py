@@ -273,3 +273,10 @@ def test_messages_of_answers_before_stay_the_same_while_another_comes() -> None:
     alone = messages([first])
     growing = messages([first, Exchange("它呢？", quote=replace(QUOTED, done=False), key="b")])
     assert growing[:2] == alone, "what is typed below an answer would be lost"
+
+
+def test_the_exact_answer_is_bold_and_what_it_holds_stays_text() -> None:
+    said = Sentence("基金<b>有2亿元。", (1,), True, exact=(6, 9))
+    html = sentence_html(said, {1: CITATION})
+    assert "基金&#60;b&#62;有<strong>2亿元</strong>。" in html
+    assert Reader(html).text == "基金<b>有2亿元。[1]"

@@ -1,6 +1,7 @@
 """Every metric on numbers worked out by hand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -186,6 +187,14 @@ def test_scores_of_an_answer() -> None:
         "citation.precision": 1,
         "faithfulness.facts": 1,
     }
+
+
+def test_the_exact_answer_is_what_is_compared_where_it_is_known() -> None:
+    question, cited = asked(Support("a", 0, 10)), [Place("a", 0, 10)]
+    answer = told("基金有2亿元。", cited[0])
+    exact = replace(answer, sentences=(replace(answer.sentences[0], exact=(3, 6)),))
+    scores = answer_scores(question, exact, cited, [])
+    assert (scores["answer.em"], scores["answer.f1"], scores["answer.contains"]) == (1, 1, 1)
 
 
 def test_a_decline_scores_no_citation_and_no_wording() -> None:

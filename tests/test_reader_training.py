@@ -1,0 +1,166 @@
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from rag.reader.lessons import Lesson, lessons
+from rag.reader.network import Network
+from rag.reader.packed import PIECES, WEIGHTS, _nibbles, _words, pack, unpacked
+from rag.reader.pieces import PIECES as MOST
+from rag.reader.pieces import cut, open_pieces
+from rag.reader.reader import FOLDER, Reader
+from rag.reader.rows import pair
+from rag.reader.train import batch, loss, rate
+from vectorstore.script import fold
+
+TEXT = (
+    "庐阳区位于合肥市中心。2021年，庐阳区引进项目32个，总投资180亿元。"
+    "区长张明说，其中12个项目已经开工。到2022年底，全部项目将建成。"
+)
+FOUND = [("蜀山区", "蜀山区2020年引进项目21个，总投资90亿元。")]
+
+
+def _lesson(answer: str, question: str = "庐阳区2021年引进了多少个项目？") -> Lesson:
+    at = TEXT.index(answer)
+    return Lesson("q", question, (answer,), "庐阳区", TEXT, at, at + len(answer))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_of_a_pair_one_row_answers_and_the_other_does_not(seed: int) -> None:
+    lesson = _lesson("32个")
+    right, wrong = pair(lesson, FOUND, random.Random(seed))
+    assert fold(right.text[right.start : right.end]) == "32个"
+    assert right.answers and not wrong.answers
+    assert "32个" not in wrong.text or wrong.question != lesson.question
+
+
+def test_a_changed_number_makes_a_question_that_the_passage_does_not_answer() -> None:
+    lesson, asked = _lesson("32个"), set()
+    for seed in range(60):
+        _, wrong = pair(lesson, (), random.Random(seed))
+        asked.add(fold(wrong.question))
+    changed = asked - {fold(lesson.question)}
+    assert changed and not any("2021" in question or "2022" in question for question in changed)
+
+
+def test_the_other_script_keeps_the_place_of_the_answer() -> None:
+    lesson = _lesson("180亿元", "总投资多少？")
+    rows = [pair(lesson, FOUND, random.Random(seed))[0] for seed in range(40)]
+    assert any("億" in row.text for row in rows)
+    assert all(fold(row.text[row.start : row.end]) == "180亿元" for row in rows)
+
+
+def test_lessons_take_their_article_with_them(tmp_path: Path) -> None:
+    article = {"id": "a", "title": "庐阳区", "text": TEXT}
+    support = [{"doc": "a", "start": 17, "end": 20, "text": TEXT[17:20]}]
+    asked = {"id": "q", "question": "多少？", "answers": [TEXT[17:20]], "support": support}
+    for name, line in (("corpus", article), ("questions.train", asked)):
+        text = json.dumps(line, ensure_ascii=False)
+        (tmp_path / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
+    (lesson,) = lessons(tmp_path)
+    assert (lesson.title, lesson.text[lesson.start : lesson.end]) == ("庐阳区", TEXT[17:20])
+
+
+def test_pieces_point_into_the_text_without_its_title() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    p = cut(tokenizer, "多少个项目？", "庐阳区", TEXT)
+    first, last = p.spanning(TEXT.index("180"), TEXT.index("180") + 3) or (0, 0)
+    start, end = p.places[first - p.first][0], p.places[last - p.first][1]
+    assert "180" in TEXT[start:end] and end - start <= 5
+    assert p.places[0][0] == 0 and p.places[-1][1] == len(TEXT)
+    assert p.last - p.first == len(p.places) and len(p.ids) == p.last + 1
+
+
+def test_what_is_too_long_is_cut_off_and_an_answer_there_is_nowhere() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    text = TEXT * 20
+    p = cut(tokenizer, "多少？" * 90, "", text)
+    assert len(p.ids) <= MOST
+    assert p.spanning(len(text) - 5, len(text)) is None
+
+
+def _tiny(words: int) -> Network:
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=words,
+        hidden_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=MOST,
+    )
+    return Network(BertModel(config, add_pooling_layer=False)).eval()
+
+
+def test_a_packed_network_reads_as_it_did(tmp_path: Path) -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    network = _tiny(tokenizer.get_vocab_size())
+    pack(network, FOLDER / PIECES, tmp_path)
+    state, config = unpacked(tmp_path)
+    again = Network(BertModel(BertConfig(**config), add_pooling_layer=False)).eval()
+    again.load_state_dict(state)
+    kept = open_pieces(tmp_path / PIECES)
+    p, q = (cut(t, "多少个项目？", "庐阳区", TEXT) for t in (tokenizer, kept))
+    assert p.places == q.places
+    made = [
+        n(torch.tensor([c.ids]), torch.ones(1, len(c.ids), dtype=torch.long))
+        for n, c in ((network, p), (again, q))
+    ]
+    for before, after in zip(*made, strict=True):
+        assert torch.allclose(before, after, atol=0.15)
+    assert (tmp_path / WEIGHTS).stat().st_size < 40e6
+
+
+def test_numbers_that_were_rounded_to_four_bits_before_come_out_as_they_went_in() -> None:
+    draw = np.random.default_rng(0)
+    units = draw.uniform(0.001, 0.1, (5, 2)).astype(np.float16)
+    whole = draw.integers(0, 16, (5, 2, 32))
+    whole[..., 3] = 0
+    words = ((whole - 8) * units[..., None].astype(np.float32)).astype(np.float32).reshape(5, 64)
+    assert np.array_equal(_words(*_nibbles(words)), words)
+
+
+def test_a_few_steps_teach_a_tiny_network_its_rows() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    rows = [row for seed in range(4) for row in pair(_lesson("32个"), FOUND, random.Random(seed))]
+    b = batch([(row, cut(tokenizer, row.question, row.title, row.text)) for row in rows])
+    network = _tiny(tokenizer.get_vocab_size()).train()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
+    first = float(loss(network, b).detach())
+    for _ in range(15):
+        optimizer.zero_grad()
+        torch.autograd.backward(loss(network, b))
+        optimizer.step()
+    assert float(loss(network, b).detach()) < first / 2
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    rates = [rate(step, 1000) for step in range(1000)]
+    assert rates[0] < rates[25] < 1 and set(rates[60:690]) == {1.0}
+    assert rates[-1] < 0.01 and rates[800] > rates[900]
+
+
+def test_the_reader_finds_the_answer_and_tells_where_there_is_none() -> None:
+    reader = Reader()
+    asked = "庐阳区2021年引进了多少个项目？"
+    here, there = reader.read(
+        asked, [("庐阳区", TEXT), ("天气", "今天多云，明天有小雨，气温下降。")]
+    )
+    start, end, logit = here.best()
+    assert "32" in TEXT[start:end] and end - start < 8
+    assert here.answers > there.answers and logit > there.best()[2]
+
+
+def test_reading_stops_when_its_time_is_over() -> None:
+    reader = Reader()
+    assert len(reader.read("多少？", [("", TEXT)] * 12, seconds=0.0)) == 5
+
+
+def test_a_sentence_without_pieces_has_no_answer() -> None:
+    (seen,) = Reader().read("多少？", [("", TEXT)])
+    start, end, logit = seen.best(len(TEXT), len(TEXT) + 5)
+    assert start == end and logit < -1e6

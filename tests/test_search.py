@@ -1,0 +1,57 @@
+from collections.abc import Sequence
+
+import pytest
+from llama_index.core.schema import QueryBundle
+
+from rag.engine import Engine
+from rag.reader.reader import Reader
+from rag.search import READ
+from vectorstore.article import Article
+from vectorstore.ingest import add_articles
+from vectorstore.load import from_text
+
+QUESTION = "池州的专项基金有多少亿元？"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+def _reading(engine: Engine, reader: Reader, **fields: float) -> Engine:
+    settings = engine.settings.model_copy(update=fields)
+    return Engine(engine.store, engine.model, settings, reader=reader)
+
+
+def test_the_exact_answer_stands_in_the_quoted_sentence(engine: Engine, reader: Reader) -> None:
+    (answer,) = _reading(engine, reader).ask(QUESTION)
+    first = answer.sentences[0]
+    assert first.text == answer.citations[0].quote == "池州的专项基金有2亿元。"
+    assert "2亿" in first.exact_text and first.text[slice(*first.exact or (0, 0))]
+    assert answer.to_json()["sentences"][0]["exact"] == first.exact_text
+
+
+def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reader) -> None:
+    more = [from_text(f"第{n}个城市的专项基金管理办法已经印发。", f"more/{n}") for n in range(15)]
+    add_articles(more, engine.store, engine.model)
+    found = _reading(engine, reader).retrieve(QueryBundle(QUESTION))
+    assert found[0].node.ref_doc_id == "fund"
+    scores = [node.score or 0.0 for node in found]
+    assert len(found) >= READ and scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_a_question_in_another_language_is_not_read(engine: Engine, reader: Reader) -> None:
+    (answer,) = _reading(engine, reader, certainty=0.0).ask("How large is the fund of Chizhou?")
+    assert all(s.exact is None for s in answer.sentences)
+
+
+def test_without_passages_there_is_nothing_to_read(engine: Engine, reader: Reader) -> None:
+    ids: Sequence[str] = [a.id for a in _articles(engine)]
+    engine.store.remove(ids)
+    (answer,) = _reading(engine, reader).ask(QUESTION)
+    assert answer.declined and not answer.evidence
+
+
+def _articles(engine: Engine) -> list[Article]:
+    return [a for i in engine.store.catalogue.ids() if (a := engine.store.catalogue.article(i))]
