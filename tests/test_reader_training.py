@@ -15,7 +15,7 @@ from rag.reader.pieces import cut, open_pieces
 from rag.reader.reader import FOLDER, Reader
 from rag.reader.rows import pair
 from rag.reader.train import batch, loss, rate
-from vectorstore.script import fold
+from vectorstore.script import converted, fold
 
 TEXT = (
     "庐阳区位于合肥市中心。2021年，庐阳区引进项目32个，总投资180亿元。"
@@ -164,3 +164,10 @@ def test_a_sentence_without_pieces_has_no_answer() -> None:
     (seen,) = Reader().read("多少？", [("", TEXT)])
     start, end, logit = seen.best(len(TEXT), len(TEXT) + 5)
     assert start == end and logit < -1e6
+
+
+def test_a_question_is_read_in_the_script_of_the_passage() -> None:
+    reader, text = Reader(), converted(TEXT, "s2t")
+    asked = "庐阳区2021年引进了多少个项目？"
+    ours, theirs = (reader.read(q, [("", text)])[0] for q in (asked, converted(asked, "s2t")))
+    assert ours.best() == theirs.best() and ours.answers == theirs.answers

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.reader.pieces import Pieces, cut, open_pieces
+from vectorstore.language import language
+from vectorstore.script import converted
 
 FOLDER = Path(__file__).with_name("weights")
 
@@ -94,7 +96,10 @@ class Reader:
     def _read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         import torch
 
-        pieces = [cut(self._tokenizer, question, title, text) for title, text in passages]
+        pieces = [
+            cut(self._tokenizer, _in_script_of(text, question), title, text)
+            for title, text in passages
+        ]
         size = max(len(p.ids) for p in pieces)
         size += -size % WHOLE_PIECES
         ids = torch.ones(len(pieces), size, dtype=torch.long)
@@ -108,6 +113,12 @@ class Reader:
         return [_seen(p, start[i], end[i], float(answers[i])) for i, p in enumerate(pieces)]
 
 
+def _in_script_of(text: str, question: str) -> str:
+    """Write a question in the script of the text: one that differs is read less well."""
+    table = {"zh-Hans": "t2s", "zh-Hant": "s2t"}.get(language(text))
+    return converted(question, table) if table else question
+
+
 def _seen(p: Pieces, start: NDArray[Any], end: NDArray[Any], answers: float) -> Seen:
     nothing = float(start[0] + end[0])
     text = slice(p.first, p.last)
@@ -117,11 +128,13 @@ def _seen(p: Pieces, start: NDArray[Any], end: NDArray[Any], answers: float) -> 
 def _network(folder: Path) -> tuple[Any, str]:
     import torch
     from transformers import BertConfig, BertModel
+    from transformers.utils import logging
 
     from rag.reader.network import Network
     from rag.reader.packed import unpacked
     from vectorstore.embed import fastest_format
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     state, config = unpacked(folder)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     encoder = BertModel.from_pretrained(
