@@ -89,4 +89,4 @@ def engine(
     store: Store, words: WordEmbedding, articles: Sequence[Article], tmp_path: Path
 ) -> Engine:
     add_articles(articles, store, words)
-    return Engine(store, words, Settings(home=tmp_path, certainty=0.3))
+    return Engine(store, words, Settings(home=tmp_path, certainty=0.7))
