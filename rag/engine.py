@@ -42,8 +42,8 @@ COMPOSED_FROM = 3
 QUOTED = 2
 """Sentences of a quote answer at most."""
 
-QUOTED_SHARE = 0.8
-"""A further sentence is quoted when it is this likely compared with the best."""
+QUOTED_SHARE = 0.7
+"""A further sentence is quoted when its odds are at least this share of those of the best."""
 
 
 class Engine(BaseQueryEngine):
@@ -151,7 +151,8 @@ class Engine(BaseQueryEngine):
         likely = [
             r
             for r in readings
-            if r.probability >= max(best * QUOTED_SHARE, self.settings.certainty)
+            if r.probability >= self.settings.certainty
+            and _odds(r.probability) >= QUOTED_SHARE * _odds(best)
         ]
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]
         sentences = tuple(
@@ -224,6 +225,10 @@ class Engine(BaseQueryEngine):
 def _best_passages(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
     """Give the passages whose sentences answer best, the best first."""
     return list({r.hit.passage.id: r.hit for r in readings}.values())[:COMPOSED_FROM]
+
+
+def _odds(probability: float) -> float:
+    return probability / max(1 - probability, 1e-9)
 
 
 def _within(reading: Reading) -> tuple[int, int] | None:

@@ -3,7 +3,7 @@ import json
 from typing import Any, BinaryIO, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vectorstore.article import Facts
@@ -185,6 +185,7 @@ def test_records_are_streamed() -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=1500))
+@example(b" \xa1{")
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for read in (records.documents, records.listed, tables.documents):
         for item in read(file(data)):

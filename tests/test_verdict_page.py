@@ -61,7 +61,7 @@ def address(
     store: Store, words: WordEmbedding, articles: list[Article], tmp_path: Path
 ) -> Iterator[str]:
     add_articles(articles, store, words)
-    settings = Settings(home=tmp_path, certainty=0.3, port=0)
+    settings = Settings(home=tmp_path, certainty=0.7, port=0)
     app = build_app(Hesitating(store, words, settings))
     with bound(settings) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

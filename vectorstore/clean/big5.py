@@ -59,10 +59,17 @@ def _encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
     return data, len(text)
 
 
+class _Encoder(codecs.IncrementalEncoder):
+    def encode(self, text: str, final: bool = False) -> bytes:
+        return _encode(text, self.errors)[0]
+
+
 def _found(name: str) -> codecs.CodecInfo | None:
     if name != NAME:
         return None
-    return codecs.CodecInfo(_encode, _decode, incrementaldecoder=_Decoder, name=NAME)
+    return codecs.CodecInfo(
+        _encode, _decode, incrementalencoder=_Encoder, incrementaldecoder=_Decoder, name=NAME
+    )
 
 
 codecs.register(_found)
