@@ -23,7 +23,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from evals.calibrate import cut_out
+from evals.calibrate import cut_out, stable_number
 from evals.calibration import auroc, calibration_error
 from evals.progress import Told
 from evals.questions import Question, read_questions
@@ -141,7 +141,7 @@ def _fit(sets: Sequence[Rows], names: Sequence[str], best: bool) -> dict[str, An
     signals = np.array([s for s, _, _ in rows])
     labels = np.array([label for _, label, _ in rows])
     groups = np.array([group for *_, group in rows])
-    held = np.array([_number(group.rpartition("/")[0]) % 5 == 0 for group in groups])
+    held = np.array([stable_number(group.rpartition("/")[0]) % 5 == 0 for group in groups])
     mean, spread = signals[~held].mean(0), signals[~held].std(0)
     ranks = LogisticRegression(C=1, max_iter=3000)
     ranks.fit((signals[~held] - mean) / spread, labels[~held], sample_weight=share[~held])
@@ -195,11 +195,6 @@ def _figures(
         for kind in np.unique(shown):
             made[f"declined below {least}, {kind}"] = (chance[shown == kind] < least).mean()
     return made
-
-
-def _number(text: str) -> int:
-    """Give a number that is the same in every process."""
-    return sum(ord(c) * (i + 1) for i, c in enumerate(text))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.question import language
-from rag.signals import coverage, kind_fit, untouched
+from rag.signals import coverage, kind_fit, logistic, rarest, untouched
 from vectorstore.article import Hit, Passage
 from vectorstore.lexical import LexicalLeg
 from vectorstore.script import terms, width
@@ -159,13 +159,13 @@ def _signals(
     question: str, weights: dict[str, float], span: _Span, near: Sequence[_Span]
 ) -> tuple[float, ...]:
     own, whole = terms(span.text), _passage_terms(span.hit.passage)
-    rarest = dict(sorted(weights.items(), key=lambda pair: -pair[1])[: max(3, len(weights) // 4)])
+    rare = rarest(weights)
     around = [term for s in near if s.hit is span.hit for term in terms(s.text)]
     return (
         coverage(weights, around),
         coverage(weights, whole),
-        coverage(rarest, whole),
-        coverage(rarest, own),
+        coverage(rare, whole),
+        coverage(rare, own),
         untouched(question, whole),
         kind_fit(question, span.text),
         1 / span.rank,
@@ -192,8 +192,7 @@ def _passage_terms(passage: Passage) -> list[str]:
 def probability(signals: Sequence[float], across_languages: bool = False) -> float:
     """Give the probability that a sentence with these signals answers (logistic regression)."""
     weights, bias = _model("across languages" if across_languages else "one language")
-    total = PRIOR + bias + sum(w * s for w, s in zip(weights, signals, strict=True))
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+    return logistic(weights, PRIOR + bias, signals)
 
 
 @cache

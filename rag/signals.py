@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from vectorstore.script import fold, terms
 from vectorstore.wanted import content_terms, keywords
@@ -62,6 +63,18 @@ def coverage(weights: Mapping[str, float], text_terms: Iterable[str]) -> float:
     whole = sum(weights.values())
     held = set(text_terms)
     return sum(w for term, w in weights.items() if term in held) / whole if whole else 0.0
+
+
+def rarest(weights: Mapping[str, float]) -> dict[str, float]:
+    """Give the quarter of the terms that weigh most, three at least."""
+    ordered = sorted(weights.items(), key=lambda pair: -pair[1])
+    return dict(ordered[: max(3, len(weights) // 4)])
+
+
+def logistic(weights: Sequence[float], bias: float, signals: Sequence[float]) -> float:
+    """Give the probability that a logistic regression gives for `signals`, 0..1."""
+    total = bias + sum(w * s for w, s in zip(weights, signals, strict=True))
+    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
 
 
 def untouched(question: str, text_terms: Iterable[str]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from rag.quantity import quantities
 from rag.reader.reader import Seen
-from rag.signals import coverage, kind_fit, untouched
+from rag.signals import coverage, kind_fit, logistic, rarest, untouched
 from vectorstore.article import Hit
 from vectorstore.script import terms
 from vectorstore.split import sentences
@@ -82,25 +81,39 @@ def weighed(
         if hit.passage.text[start:end] not in (hit.passage.title, hit.passage.heading)
     ]
     best = max((max(answer[2], LOW) for *_, answer in found), default=LOW)
-    rarest = dict(sorted(weights.items(), key=lambda pair: -pair[1])[: max(3, len(weights) // 4)])
+    rare = rarest(weights)
+    of_passage = {
+        hit.passage.id: (passage_signals(hit, seen), _words(question, hit, weights, rare))
+        for hit, seen in read
+    }
     made = []
-    for hit, seen, start, end, (first, last, logit) in found:
-        p, own = hit.passage, passage_signals(hit, seen)
-        text, whole = p.text[start:end], f"{p.title}\n{p.heading}\n{p.text}"
-        held = terms(whole)
+    for hit, _, start, end, (first, last, logit) in found:
+        at, text = hit.passage.start, hit.passage.text[start:end]
+        own, words = of_passage[hit.passage.id]
         signals = (
             *own,
             max(logit, LOW) - own[1],
             max(logit, LOW) - best,
-            coverage(weights, held),
-            coverage(rarest, held),
-            untouched(question, held),
-            _strange_numbers(question, whole),
+            *words,
             kind_fit(question, text),
         )
-        at = p.start
         made.append(Weighed(hit, at + start, at + end, text, (at + first, at + last), signals))
     return made
+
+
+def _words(
+    question: str, hit: Hit, weights: Mapping[str, float], rare: Mapping[str, float]
+) -> tuple[float, ...]:
+    """Give what a passage holds of the words and numbers of the question."""
+    p = hit.passage
+    whole = f"{p.title}\n{p.heading}\n{p.text}"
+    held = terms(whole)
+    return (
+        coverage(weights, held),
+        coverage(rare, held),
+        untouched(question, held),
+        _strange_numbers(question, whole),
+    )
 
 
 def _strange_numbers(question: str, passage: str) -> float:
@@ -111,9 +124,7 @@ def _strange_numbers(question: str, passage: str) -> float:
 
 def chance(what: str, signals: Sequence[float]) -> float:
     """Give the probability of what `signals` speak for (logistic regression), 0..1."""
-    weights, bias = _fitted(what)
-    total = bias + sum(w * s for w, s in zip(weights, signals, strict=True))
-    return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+    return logistic(*_fitted(what), signals)
 
 
 @cache
