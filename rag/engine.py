@@ -71,10 +71,12 @@ class Engine(BaseQueryEngine):
         turns: Sequence[Turn] = (),
         compose: bool = True,
         only: Filter | None = None,
+        certainty: float | None = None,
     ) -> Iterator[Answer]:
         """Answer a question; `turns` is the conversation before it, oldest first.
 
-        With `only`, nothing but the articles it lets through is looked at.
+        With `only`, nothing but the articles it lets through is looked at. Below `certainty`, by
+        default that of the settings, it declines.
 
         Each yield is the whole answer so far: the quote answer at once, then, with a language
         model, the composed one as it grows. The last one has `done` set. Raises AskError for what
@@ -95,7 +97,8 @@ class Engine(BaseQueryEngine):
         hits = found.hits[: self.settings.passages]
         readings = self._readings(alone, vector, found)
         now = perf_counter()
-        answer = self._quoted(asked, alone, hits, readings)
+        least = self.settings.certainty if certainty is None else certainty
+        answer = self._quoted(asked, alone, hits, readings, least)
         answer = replace(
             answer,
             scope=asked_of,
@@ -141,17 +144,22 @@ class Engine(BaseQueryEngine):
         return read(asked, vector, found.hits, self.model, self.store.lexical, depth)
 
     def _quoted(
-        self, asked: str, alone: str, hits: Sequence[Hit], readings: Sequence[Reading]
+        self,
+        asked: str,
+        alone: str,
+        hits: Sequence[Hit],
+        readings: Sequence[Reading],
+        least: float,
     ) -> Answer:
         best = readings[0].probability if readings else 0.0
         evidence = tuple(_evidence(hit, rank) for rank, hit in enumerate(hits, start=1))
-        if best < self.settings.certainty:
+        if best < least:
             text = declined_text(keywords(alone), language(asked))
             return Answer(asked, alone, text, True, best, "quote", evidence=evidence)
         likely = [
             r
             for r in readings
-            if r.probability >= self.settings.certainty
+            if r.probability >= least
             and _odds(r.probability) >= QUOTED_SHARE * _odds(best)
         ]
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]

@@ -122,6 +122,14 @@ def test_engine_keeps_nothing_of_a_visitor(engine: Engine) -> None:
     assert vars(engine) == before
 
 
+def test_how_sure_an_answer_must_be_can_be_said_with_the_question(engine: Engine) -> None:
+    question = "池州的专项基金有多少亿元？"
+    (sure,) = engine.ask(question)
+    (unsure,) = engine.ask(question, certainty=sure.confidence + 0.01)
+    assert (sure.declined, unsure.declined) == (False, True)
+    assert unsure.confidence == sure.confidence
+
+
 def test_no_article_at_all_is_declined(store: Any, words: WordEmbedding, tmp_path: Any) -> None:
     from rag.settings import Settings
 

@@ -161,6 +161,7 @@ class Breaking(Engine):
         turns: Sequence[Turn] = (),
         compose: bool = True,
         only: Filter | None = None,
+        certainty: float | None = None,
     ) -> Iterator[Answer]:
         raise RuntimeError("a bug")
 

@@ -1,4 +1,4 @@
-"""The row of filters above the question, and filters on the command line."""
+"""The rows above the question, and filters on the command line."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -167,6 +167,20 @@ def test_row_keeps_the_answer_to_what_was_chosen(visit: Visit) -> None:
     visit.page.fill("#wj-box textarea", QUESTION)
     visit.page.press("#wj-box textarea", "Enter")
     playwright.expect(visit.page.locator(".wj-failure")).to_contain_text("2024-06-30")
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.browser
+@needs_chromium
+def test_how_sure_an_answer_must_be_is_set_on_the_page(visit: Visit) -> None:
+    fold = visit.page.locator("#wj-filter > button")
+    fold.click()
+    assert "亿元" in visit.ask(QUESTION).inner_text()
+    visit.page.fill("#wj-sure input[type=number]", "95")
+    visit.page.press("#wj-sure input[type=number]", "Tab")
+    playwright.expect(fold).to_contain_text("筛选：把握至少 95%")
+    visit.shoot(f"{size_name(visit)}-filter-sure")
+    assert "文章里没有答案" in visit.ask(QUESTION).inner_text()
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -49,11 +49,12 @@ class Paced(Engine):
         turns: Sequence[Turn] = (),
         compose: bool = True,
         only: Filter | None = None,
+        certainty: float | None = None,
     ) -> Iterator[Answer]:
         if SLOW in question:
             assert self.gate.acquire(timeout=20)
             self.asked.append(question)
-        yield from super().ask(question, turns, compose, only)
+        yield from super().ask(question, turns, compose, only, certainty)
 
 
 @pytest.fixture

@@ -47,8 +47,9 @@ class Hesitating(Engine):
         turns: Sequence[Turn] = (),
         compose: bool = True,
         only: Filter | None = None,
+        certainty: float | None = None,
     ) -> Iterator[Answer]:
-        for answer in super().ask(question, turns, compose, only):
+        for answer in super().ask(question, turns, compose, only, certainty):
             for step in range(10 if "慢" in question else 0):
                 said = answer.text[: step + 1]
                 yield replace(answer, mode="composed", text=said, sentences=(), done=False)

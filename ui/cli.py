@@ -102,6 +102,10 @@ def ask(
     context: typer.Context,
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     quote: Annotated[bool, typer.Option("--quote", help="Quote only; no language model.")] = False,
+    sure: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Decline below this probability; default: the setting."),
+    ] = None,
     article: Articles = None,
     source: Sources = None,
     since: Since = "",
@@ -119,7 +123,7 @@ def ask(
         engine = open_engine(settings_of(context))
     if not engine.store.catalogue.counts()[0]:
         raise WenjuError("No articles yet. Run: wenju add FOLDER")
-    terminal.show_answers(engine.ask(asked, compose=not quote, only=only), as_json)
+    terminal.show_answers(engine.ask(asked, compose=not quote, only=only, certainty=sure), as_json)
 
 
 @models_app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
-"""The foldable row above the question: which articles are asked."""
+"""The foldable rows above the question: which articles are asked, how sure an answer must be."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from vectorstore.filters import Filter
 from vectorstore.language import LANGUAGES
 
 LABEL = "筛选"
+SURE = "把握低于多少就说不知道"
 UNREADABLE = "筛选的日期请写成 2024-06-30、2024-06 或 2024，起始不能晚于截止。"
 
 OFFERED = 200
@@ -24,23 +25,27 @@ DATE_LENGTH = 20
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def filter_row(catalogue: Catalogue) -> list[gr.components.Component]:
-    """Lay out the row and give its components, whose values are those of one visitor.
+def filter_row(catalogue: Catalogue, certainty: float) -> list[gr.components.Component]:
+    """Lay out the rows and give their components, whose values are those of one visitor.
 
-    What it offers is looked up when it is opened.
+    What they offer is looked up when they are opened. `certainty` is that of the settings.
     """
-    with gr.Accordion(LABEL, open=False, elem_id="wj-filter") as fold, gr.Row():
-        sources = _choice("来源", 2, allow_custom_value=True, elem_id="wj-sources")
-        since = _day("从", "2024-01-01", "wj-since")
-        until = _day("到", "2024-06", "wj-until")
-        languages = _choice(
-            "语言",
-            1,
-            choices=[(LANGUAGE_WORDS[name], name) for name in LANGUAGES],
-            elem_id="wj-languages",
+    with gr.Accordion(LABEL, open=False, elem_id="wj-filter") as fold:
+        with gr.Row():
+            sources = _choice("来源", 2, allow_custom_value=True, elem_id="wj-sources")
+            since = _day("从", "2024-01-01", "wj-since")
+            until = _day("到", "2024-06", "wj-until")
+            languages = _choice(
+                "语言",
+                1,
+                choices=[(LANGUAGE_WORDS[name], name) for name in LANGUAGES],
+                elem_id="wj-languages",
+            )
+            articles = _choice("文章", 2, allow_custom_value=True, elem_id="wj-chosen")
+        sure = gr.Slider(
+            0, 95, round(100 * certainty), step=5, label=f"{SURE}（%）", elem_id="wj-sure"
         )
-        articles = _choice("文章", 2, allow_custom_value=True, elem_id="wj-chosen")
-    inputs: list[Any] = [sources, since, until, languages, articles]
+    inputs: list[Any] = [sources, since, until, languages, articles, sure]
 
     def offered() -> tuple[Any, Any]:
         publishers = catalogue.chosen(Filter()).publishers(OFFERED)
@@ -58,8 +63,11 @@ def filter_row(catalogue: Catalogue) -> list[gr.components.Component]:
         trigger_mode="always_last",
         **QUIET,
     )
+    def label(*values: Any) -> Any:
+        return gr.update(label=_label(values[:-1], values[-1], round(100 * certainty)))
+
     for each in inputs:
-        each.change(_label, inputs, fold, **QUIET)
+        each.change(label, inputs, fold, **QUIET)
     return inputs
 
 
@@ -79,12 +87,14 @@ def filter_of(
         raise FilterError(UNREADABLE) from exc
 
 
-def _label(*values: Any) -> Any:
+def _label(narrowed: Sequence[Any], sure: float, usual: float) -> str:
     try:
-        words = filter_words(filter_of(*values))
+        words = filter_words(filter_of(*narrowed))
     except FilterError:
         words = "日期还读不懂"
-    return gr.update(label=f"{LABEL}：{words}" if words else LABEL)
+    parts = [words, f"把握至少 {sure:.0f}%" if sure != usual else ""]
+    said = "，".join(part for part in parts if part)
+    return f"{LABEL}：{said}" if said else LABEL
 
 
 def _titles(catalogue: Catalogue, containing: str) -> Any:

@@ -56,7 +56,7 @@ def chat_tab(engine: Engine) -> gr.Chatbot:
         height="100%",
         elem_id="wj-chat",
     )
-    narrowed = filter_row(engine.store.catalogue)
+    narrowed = filter_row(engine.store.catalogue, engine.settings.certainty)
     with gr.Row(elem_id="wj-ask"):
         box = gr.Textbox(
             label="问题",
@@ -115,8 +115,11 @@ def _asking(engine: Engine) -> Callable[..., Iterator[Updates]]:
         before = visit[1 - REMEMBERED :]
         yield _updates((*before, exchange), asking=True)
         try:
-            only = filter_of(*narrowed)
-            for answer in engine.ask(exchange.question, turns(before), only=only):
+            *chosen, sure = narrowed
+            asking = engine.ask(
+                exchange.question, turns(before), only=filter_of(*chosen), certainty=sure / 100
+            )
+            for answer in asking:
                 exchange = exchange.with_answer(answer)
                 yield gr.skip(), *_shown((*before, exchange))
         except WenjuError as exc:
