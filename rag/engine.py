@@ -159,8 +159,7 @@ class Engine(BaseQueryEngine):
         likely = [
             r
             for r in readings
-            if r.probability >= least
-            and _odds(r.probability) >= QUOTED_SHARE * _odds(best)
+            if r.probability >= least and _odds(r.probability) >= QUOTED_SHARE * _odds(best)
         ]
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]
         sentences = tuple(

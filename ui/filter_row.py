@@ -63,6 +63,7 @@ def filter_row(catalogue: Catalogue, certainty: float) -> list[gr.components.Com
         trigger_mode="always_last",
         **QUIET,
     )
+
     def label(*values: Any) -> Any:
         return gr.update(label=_label(values[:-1], values[-1], round(100 * certainty)))
 

@@ -86,6 +86,12 @@ def unpacked(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return state, config
 
 
+def restore(network: Network, folder: Path) -> None:
+    """Give a network with the whole vocabulary the weights of a packed one, but word vectors."""
+    state, _ = unpacked(folder)
+    network.load_state_dict({n: t for n, t in state.items() if n != _WORDS}, strict=False)
+
+
 def _bytes(weight: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Give each row as whole numbers up to 127 and their unit."""
     unit = (np.abs(weight).max(axis=1) / 127).astype(np.float16)

@@ -41,15 +41,15 @@ class Row:
 
 
 def pair(lesson: Lesson, found: Sequence[Titled], draw: random.Random) -> tuple[Row, Row]:
-    """Give a row that answers and, for the same question or one a number away, one that does not.
+    """Give a row that answers and, for the same question or one a word away, one that does not.
 
     What does not answer is a passage that the search found (most often), another part of the
-    article, the passage without the sentence that answers, or the passage itself when a number of
-    the question is changed.
+    article, the passage without the sentence that answers, or the passage itself when a number or
+    the name in the question is changed.
     """
     titled = draw.random() < TITLED
     right = _window(lesson, draw)
-    kinds = [_found] * 6 + [_elsewhere, _elsewhere, _without, _renumbered, _renumbered]
+    kinds = [_found] * 8 + [_elsewhere, _without, _renumbered, _renamed] * 2
     draw.shuffle(kinds)
     made = (kind(lesson, right, found, draw) for kind in kinds)
     nothing = Row(lesson.question, lesson.title, lesson.title)
@@ -126,6 +126,20 @@ def _renumbered(
     if near in said or near == digits:
         return None
     question = lesson.question[: number.start()] + near + lesson.question[number.end() :]
+    return replace(right, question=question, start=0, end=0)
+
+
+def _renamed(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    """Ask about the subject of another article instead of the one that the passage names."""
+    name = lesson.title
+    if len(name) < 2 or name not in lesson.question or name not in right.text:
+        return None
+    others = [title for title, _ in found if len(title) > 1 and title not in name + right.text]
+    if not others:
+        return None
+    question = lesson.question.replace(name, draw.choice(others))
     return replace(right, question=question, start=0, end=0)
 
 

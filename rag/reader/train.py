@@ -19,7 +19,7 @@ from torch.nn import functional
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.lookalikes import Titled, lookalikes
 from rag.reader.network import Network, untrained
-from rag.reader.packed import pack
+from rag.reader.packed import pack, restore
 from rag.reader.pieces import Pieces, cut, open_pieces
 from rag.reader.reader import FOLDER
 from rag.reader.rows import Row, pair
@@ -103,10 +103,14 @@ def steps(
     found: Mapping[str, Sequence[Titled]],
     tokenizer: Tokenizer,
     begun: int,
+    turns: int = 0,
 ) -> Iterator[list[Batch]]:
-    """Give the batches of each step from `begun` on, without end; the same for the same seed."""
+    """Give the batches of each step from `begun` on, without end; the same for the same seed.
+
+    `turns` is how often the lessons were gone through before the first step.
+    """
     step = 0
-    for turn in count():
+    for turn in count(turns):
         order = random.Random(f"{SEED} {turn}").sample(range(len(taught)), len(taught))
         for at in range(0, len(order) - QUESTIONS + 1, QUESTIONS * SORTED):
             some = order[at : at + QUESTIONS * SORTED]
@@ -148,14 +152,20 @@ def train(
     folder: Path,
     work: Path,
     whole: int = STEPS,
+    reader: Path | None = None,
+    turns: int = 0,
 ) -> Network:
     """Train on the lessons, beginning with the model in `folder`; go on where it stopped.
 
-    The state is kept in `work`. Gives the network with the average of the last weights.
+    With `reader`, begin with its weights, which saw the lessons `turns` times. The state is kept in
+    `work`. Gives the network with the average of the last weights.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(SEED)
-    network = untrained(folder).to(device).train()
+    network = untrained(folder)
+    if reader:
+        restore(network, reader)
+    network.to(device).train()
     learnt = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=DECAY)
     average = [p.detach().clone() for p in learnt]
@@ -170,7 +180,7 @@ def train(
     tokenizer, number = open_pieces(folder / "tokenizer.json"), fastest_format(device)
     since = perf_counter()
     losses: list[float] = []
-    lessons_left = steps(taught, found, tokenizer, begun)
+    lessons_left = steps(taught, found, tokenizer, begun, turns)
     for step, batches in zip(range(begun, whole), lessons_left, strict=False):
         losses.append(0.0)
         for group in optimizer.param_groups:
@@ -219,6 +229,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="where to keep what is not yet finished")
     parser.add_argument("--out", type=Path, default=FOLDER, help="where to write the reader")
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--begin", type=Path, help="a reader to train on")
+    parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
     given = parser.parse_args()
     settings = read_settings()
     folder = Path(locate(settings.embed_model, settings.models))
@@ -232,7 +244,7 @@ def main() -> None:
         taught += some
         found |= lookalikes(one / "corpus.jsonl", some, place, model, _searched)
     del model
-    network = train(taught, found, folder, work, given.steps)
+    network = train(taught, found, folder, work, given.steps, given.begin, given.turns)
     pack(network, folder / "tokenizer.json", given.out)
 
 
