@@ -2,7 +2,8 @@
 
     python -m evals.peers SET... [--limit N] [--seed S] [--kinds KIND...] [--json OUT] [--readme]
 
-A SET is what `evals.published` takes. Plain LlamaIndex, with vectors alone and fused with its BM25,
+A SET is what `evals.published` takes. Ours is measured as the chat searches and, as "search alone",
+without the reader. Plain LlamaIndex, with vectors alone and fused with its BM25,
 and txtai's hybrid search have their own defaults in everything but passages and vectors. Figures go
 into `evals/peers.json`, one kind of question at a time; `--readme` prints the table of it.
 """
@@ -28,8 +29,10 @@ from evals.progress import Told
 from evals.published import sets
 from evals.questions import Question, read_questions
 from evals.runs import write_file
-from rag.opening import open_model
+from rag.opening import open_model, open_reader
+from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
+from rag.search import Search
 from rag.settings import Settings, read_settings
 from vectorstore.errors import WenjuError
 from vectorstore.legs import searched_text
@@ -37,7 +40,8 @@ from vectorstore.store import Store
 
 FILE = Path(__file__).with_name("peers.json")
 BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
-SYSTEMS = ("wenju", *others.SYSTEMS)
+OURS = {"wenju": "**Wenju**", "search": "its search alone"}
+SYSTEMS = (*OURS, *others.SYSTEMS)
 SHOWN = ("hit@1", "mrr@10")
 FEW = 40
 """Questions of a kind that is not shown by itself."""
@@ -56,7 +60,7 @@ def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace)
         vectors = [_vector(model, q.question, i, len(asked)) for i, q in enumerate(asked, start=1)]
         also = silver(questions)
         told: dict[str, Any] = {}
-        for name, find in systems(store, model):
+        for name, find in systems(store, model, open_reader()):
             found = [find(q.question, v) for q, v in zip(asked, vectors, strict=True)]
             for kind, figures in _figures(asked, found, also):
                 told.setdefault(kind, {})[name] = figures
@@ -64,15 +68,13 @@ def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace)
         return told
 
 
-def systems(store: Store, model: BaseEmbedding) -> Iterator[tuple[str, others.Find]]:
+def systems(
+    store: Store, model: BaseEmbedding, reader: Reader | None
+) -> Iterator[tuple[str, others.Find]]:
     """Give every system, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
-
-    def ours(question: str, vector: list[float]) -> list[str]:
-        nodes = retriever.retrieve(QueryBundle(question, embedding=vector))
-        return list(dict.fromkeys(n.node.ref_doc_id or "" for n in nodes))
-
-    yield "wenju", ours
+    for name, search in zip(OURS, (Search(retriever, (), reader), Search(retriever)), strict=True):
+        yield name, _finding(search)
     passages = [p for id_ in store.catalogue.ids() for p in store.catalogue.passages_of(id_)]
     rows = others.Rows(
         [p.id for p in passages],
@@ -81,6 +83,14 @@ def systems(store: Store, model: BaseEmbedding) -> Iterator[tuple[str, others.Fi
         store.dense.vectors([p.id for p in passages]),
     )
     yield from others.systems(rows, model, retrieval.DEPTH)
+
+
+def _finding(search: Search) -> others.Find:
+    def find(question: str, vector: list[float]) -> list[str]:
+        found = search.find(QueryBundle(question, embedding=vector))
+        return list(dict.fromkeys(hit.passage.article_id for hit in found.hits))
+
+    return find
 
 
 def silver(questions: Path) -> dict[str, set[str]]:
@@ -115,7 +125,7 @@ def _right(question: Question, found: Sequence[str], also: Mapping[str, set[str]
 
 def table(told: Mapping[str, Any]) -> str:
     """Give the Markdown table of the README: hit@1 and MRR@10 of each system."""
-    names = {"wenju": "**Wenju**"} | others.SYSTEMS
+    names = OURS | others.SYSTEMS
     lines = [f"| set | kind | questions | {' | '.join(names.values())} |"]
     lines.append(f"| --- | --- | --: |{' --: |' * len(names)}")
     for set_, kinds in told.items():
@@ -140,6 +150,7 @@ def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
                 for figure in SHOWN
             }
             for name in SYSTEMS
+            if all(name in kinds[k] for k in counts)
         }
     }
 

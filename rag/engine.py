@@ -23,8 +23,10 @@ from rag.errors import AskError
 from rag.llm import LocalLLM
 from rag.prompt import declined_text, unmatched_text
 from rag.question import checked, language, resolved
+from rag.quoting import quoted
 from rag.read import Reading, read
 from rag.reader.answering import answering
+from rag.reader.claims import proven
 from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
 from rag.search import READ, Found, Search, nodes
@@ -38,12 +40,6 @@ from vectorstore.wanted import keywords
 
 COMPOSED_FROM = 3
 """Passages the language model is shown: more made the first word later, not the answer better."""
-
-QUOTED = 2
-"""Sentences of a quote answer at most."""
-
-QUOTED_SHARE = 0.7
-"""A further sentence is quoted when its odds are at least this share of those of the best."""
 
 
 class Engine(BaseQueryEngine):
@@ -156,15 +152,10 @@ class Engine(BaseQueryEngine):
         if best < least:
             text = declined_text(keywords(alone), language(asked))
             return Answer(asked, alone, text, True, best, "quote", evidence=evidence)
-        likely = [
-            r
-            for r in readings
-            if r.probability >= least and _odds(r.probability) >= QUOTED_SHARE * _odds(best)
-        ]
-        quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in likely[:QUOTED]]
+        chosen = quoted(alone, readings, least)
+        quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in chosen]
         sentences = tuple(
-            Sentence(r.text, (n,), True, exact=_within(r))
-            for n, r in enumerate(likely[:QUOTED], start=1)
+            Sentence(r.text, (n,), True, exact=_within(r)) for n, r in enumerate(chosen, start=1)
         )
         return Answer(
             asked,
@@ -188,15 +179,10 @@ class Engine(BaseQueryEngine):
             for draft in compose(alone, hits, self.llm):
                 first = first or perf_counter()
                 if draft.sentences:
-                    answer = replace(
-                        quoted,
-                        text=_marked(draft.sentences),
-                        mode="composed",
-                        sentences=draft.sentences,
-                        citations=citations(draft.quotes, self.store.catalogue),
-                        done=False,
-                    )
+                    answer = self._written(quoted, draft)
                     yield answer
+            if draft.sentences and not draft.silent and self.reader:
+                answer = self._written(quoted, proven(draft, self.reader))
         except AskError as exc:
             answer = replace(quoted, notice=f"{exc} 上面的原文仍然有效。")
         if draft.silent:
@@ -212,6 +198,16 @@ class Engine(BaseQueryEngine):
                 first_token_ms=1000 * ((first or now) - begun),
                 total_ms=1000 * (now - begun),
             ),
+        )
+
+    def _written(self, quoted: Answer, draft: Draft) -> Answer:
+        return replace(
+            quoted,
+            text=_marked(draft.sentences),
+            mode="composed",
+            sentences=draft.sentences,
+            citations=citations(draft.quotes, self.store.catalogue),
+            done=False,
         )
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
@@ -232,10 +228,6 @@ class Engine(BaseQueryEngine):
 def _best_passages(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
     """Give the passages whose sentences answer best, the best first."""
     return list({r.hit.passage.id: r.hit for r in readings}.values())[:COMPOSED_FROM]
-
-
-def _odds(probability: float) -> float:
-    return probability / max(1 - probability, 1e-9)
 
 
 def _within(reading: Reading) -> tuple[int, int] | None:

@@ -26,9 +26,9 @@ def test_every_system_finds_the_article_by_the_same_passages(
     add_articles(articles, store, words)
     found = {
         name: find("存储芯片", words.get_query_embedding("存储芯片"))
-        for name, find in systems(store, words)
+        for name, find in systems(store, words, None)
     }
-    assert set(found) == {"wenju", "llama-vectors", "llama-fusion", "txtai"}
+    assert set(found) == {"wenju", "search", "llama-vectors", "llama-fusion", "txtai"}
     assert found["wenju"][0] == found["llama-vectors"][0] == "chip"
     assert all({*ids} <= {"fund", "chip", "sun"} and "chip" in ids for ids in found.values())
 
