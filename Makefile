@@ -46,8 +46,11 @@ check: $(DONE)
 bench: setup
 	$(BIN)/python -m evals.bench
 
+# What a step leaves is kept for the next one: given back to the system, it takes half the time.
+KEEP_MEMORY := MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_MMAP_THRESHOLD_=4000000000
+
 reader: setup
-	$(BIN)/python -m rag.reader.train $(SETS)
+	$(KEEP_MEMORY) $(BIN)/python -m rag.reader.train $(SETS)
 
 clean:
 	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -39,7 +39,7 @@ from vectorstore.script import fold
 from vectorstore.store import Store
 from vectorstore.wanted import content_terms
 
-QUESTIONS = 150
+QUESTIONS = 100
 ANSWERED = 0.75
 """Share of the questions asked that the articles answer."""
 
@@ -204,9 +204,13 @@ def main() -> None:
     for pair in sys.argv[1:]:
         folder, _, index = pair.partition("=")
         every = read_questions(Path(folder) / "questions.dev.jsonl").questions
-        asked = [q for q in every if readable(q.question) and not _NO_QUESTION.search(q.kind)]
-        drawn = random.Random(SEED).sample(asked, min(QUESTIONS, len(asked)))
         with Store(Path(index)) as store:
+            held = store.catalogue
+            text = next(p.text for id_ in held.ids() for p in held.passages_of(id_))
+            asked = [
+                q for q in every if readable(q.question, text) and not _NO_QUESTION.search(q.kind)
+            ]
+            drawn = random.Random(SEED).sample(asked, min(QUESTIONS, len(asked)))
             made.append(collect(Path(folder).name, drawn, store, model, reader))
     text = json.dumps(fit(made), ensure_ascii=False, indent=1)
     FILE.write_text(text + "\n", encoding="utf-8")

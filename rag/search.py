@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,9 @@ READ = 10
 
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""
+
+
+_ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Search:
         for postprocessor in self._postprocessors:
             nodes = postprocessor.postprocess_nodes(nodes, bundle)
         hits = [to_hit(node) for node in nodes]
-        if self.reader is None or not readable(bundle.query_str):
+        if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
             return Found(tuple(hits))
         texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
         seen = self.reader.read(bundle.query_str, texts, READ_SECONDS)
@@ -70,9 +74,11 @@ class Search:
         return self._retriever.narrowed(only)
 
 
-def readable(question: str) -> bool:
-    """Tell whether the reader knows the language of a question."""
-    return language(question) in CHINESE
+def readable(question: str, text: str) -> bool:
+    """Tell whether the reader can read a text for a question: both Chinese, or both English."""
+    if language(question) in CHINESE:
+        return language(text) in CHINESE
+    return bool(_ENGLISH.search(question)) and language(text) == "en"
 
 
 def nodes(found: Found) -> list[NodeWithScore]:

@@ -41,9 +41,16 @@ def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reade
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_a_question_in_another_language_is_not_read(engine: Engine, reader: Reader) -> None:
-    (answer,) = _reading(engine, reader, certainty=0.0).ask("How large is the fund of Chizhou?")
-    assert all(s.exact is None for s in answer.sentences)
+def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader: Reader) -> None:
+    reading = _reading(engine, reader, certainty=0.0)
+    for question in ("Wie groß ist der Fonds von Chizhou?", "How large is the fund of Chizhou?"):
+        (answer,) = reading.ask(question)
+        assert all(s.exact is None for s in answer.sentences), question
+    told = "The fund of Chizhou holds 200 million yuan. It was set up by the park."
+    add_articles([from_text(told, "english", "The fund")], engine.store, engine.model)
+    (answer,) = reading.ask("How large is the fund of Chizhou?")
+    assert answer.citations[0].article_id == "english"
+    assert "200 million" in answer.sentences[0].exact_text
 
 
 def test_without_passages_there_is_nothing_to_read(engine: Engine, reader: Reader) -> None:
