@@ -2,10 +2,10 @@
 
     python -m evals.peers SET... [--limit N] [--seed S] [--kinds KIND...] [--json OUT] [--readme]
 
-A SET is what `evals.published` takes. Ours is measured as the chat searches and, as "search alone",
-without the reader. Plain LlamaIndex, with vectors alone and fused with its BM25,
-and txtai's hybrid search have their own defaults in everything but passages and vectors. Figures go
-into `evals/peers.json`, one kind of question at a time; `--readme` prints the table of it.
+A SET is what `evals.published` takes. Ours is measured with and without the reader. LlamaIndex,
+with vectors alone and fused with its BM25, and txtai's hybrid search have their own defaults in
+everything but passages and vectors. Figures go into `evals/peers.json`, one kind of question at a
+time; `--readme` prints the table of it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from vectorstore.store import Store
 
 FILE = Path(__file__).with_name("peers.json")
 BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
-OURS = {"wenju": "**Wenju**", "search": "its search alone"}
+OURS = {"search": "**Wenju**, search alone", "wenju": "**Wenju**, with the reader"}
 SYSTEMS = (*OURS, *others.SYSTEMS)
 SHOWN = ("hit@1", "mrr@10")
 FEW = 40
@@ -73,7 +73,7 @@ def systems(
 ) -> Iterator[tuple[str, others.Find]]:
     """Give every system, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
-    for name, search in zip(OURS, (Search(retriever, (), reader), Search(retriever)), strict=True):
+    for name, search in zip(OURS, (Search(retriever), Search(retriever, (), reader)), strict=True):
         yield name, _finding(search)
     passages = [p for id_ in store.catalogue.ids() for p in store.catalogue.passages_of(id_)]
     rows = others.Rows(
@@ -125,20 +125,21 @@ def _right(question: Question, found: Sequence[str], also: Mapping[str, set[str]
 
 def table(told: Mapping[str, Any]) -> str:
     """Give the Markdown table of the README: hit@1 and MRR@10 of each system."""
-    names = OURS | others.SYSTEMS
+    measured = {name for kinds in told.values() for systems in kinds.values() for name in systems}
+    names = {name: shown for name, shown in (OURS | others.SYSTEMS).items() if name in measured}
     lines = [f"| set | kind | questions | {' | '.join(names.values())} |"]
     lines.append(f"| --- | --- | --: |{' --: |' * len(names)}")
     for set_, kinds in told.items():
         for kind, systems in _together(kinds).items():
             cells = [_cell(systems.get(name, {})) for name in names]
-            count = f"{systems['wenju']['questions']:,}"
+            count = f"{systems['search']['questions']:,}"
             lines.append(f"| {set_} | {kind} | {count} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
 def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
     """Give the figures of each kind, those of a set with small kinds as one."""
-    counts = {kind: systems["wenju"]["questions"] for kind, systems in kinds.items()}
+    counts = {kind: systems["search"]["questions"] for kind, systems in kinds.items()}
     if min(counts.values()) >= FEW:
         return dict(kinds)
     asked = sum(counts.values())
