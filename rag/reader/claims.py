@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import Sentence
 from rag.compose import Draft
 from rag.quantity import quantities
-from rag.reader.reader import Reader
+from rag.reader.reader import Reader, Seen
+from rag.reader.weighing import LOW
 from vectorstore.article import Passage
 from vectorstore.script import fold
 
 SURE = 2.0
 """Logit, above that of no answer, from which what the reader finds counts."""
+
+AHEAD = 3.0
+"""How far its logit must be above that of the number that the sentence states."""
+
+UNIT = 2
+"""Characters after a number that may belong to the answer."""
 
 MOST = 6
 """Numbers of one sentence that are asked for."""
@@ -46,23 +54,36 @@ def blanks(sentence: str) -> Iterator[Blank]:
 
 
 def misread(reader: Reader, sentence: str, cited: Sequence[Passage]) -> tuple[str, ...]:
-    """Give the numbers of a sentence in whose place the cited passages have another one."""
+    """Give the numbers of a sentence in whose place the cited passages have a strange one.
+
+    What stands there word for word is not asked for.
+    """
     texts = [(p.title, p.text) for p in cited]
-    return tuple(
-        blank.written
-        for blank in list(blanks(sentence))[:MOST]
-        if (instead := _numbers(reader, blank.question, texts)) and blank.value not in instead
-    )
+    if any(_plain(sentence) in _plain(text) for _, text in texts):
+        return ()
+    own = quantities(sentence).keys()
+    astray = []
+    for blank in list(blanks(sentence))[:MOST]:
+        read = zip(texts, reader.read(blank.question, texts), strict=True)
+        likely = max((_likely(text, seen, blank, own) for (_, text), seen in read), default=(0, 0))
+        if likely[1] >= SURE and likely[1] - likely[0] >= AHEAD:
+            astray.append(blank.written)
+    return tuple(astray)
 
 
-def _numbers(reader: Reader, question: str, texts: Sequence[tuple[str, str]]) -> set[str]:
-    """Give the numbers, in plain form, that passages surely give as the answer."""
-    found: set[str] = set()
-    for (_, text), seen in zip(texts, reader.read(question, texts), strict=True):
-        start, end, sure = seen.best()
-        if sure >= SURE:
-            found |= quantities(text[start:end]).keys()
-    return found
+def _likely(text: str, seen: Seen, blank: Blank, own: Collection[str]) -> tuple[float, float]:
+    """Give the logits of the number of a blank, and of a strange one, standing in its place."""
+    start, end, sure = seen.best()
+    found = quantities(text[start:end]).keys()
+    if blank.value in found:
+        return sure, LOW
+    places = re.finditer(re.escape(quantities(text).get(blank.value, blank.written)), fold(text))
+    itself = max((seen.best(m.start(), m.end() + UNIT)[2] for m in places), default=LOW)
+    return itself, sure if found - own else LOW
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
 
 
 def proven(draft: Draft, reader: Reader) -> Draft:
