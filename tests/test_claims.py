@@ -40,6 +40,7 @@ def test_a_sentence_asks_for_each_of_its_numbers() -> None:
         ("廬陽區2022年引進項目45個。", ()),
         ("庐阳区2021年引进项目45个。", ("45",)),
         ("庐阳区2022年总投资180亿元。", ("180亿",)),
+        ("In 2021 Luyang brought in 45 projects.", ()),
     ],
 )
 def test_a_number_of_something_else_is_found(

@@ -12,6 +12,7 @@ from rag.quantity import quantities
 from rag.reader.reader import Reader, Seen
 from rag.reader.weighing import LOW
 from vectorstore.article import Passage
+from vectorstore.language import CHINESE, language
 from vectorstore.script import fold
 
 SURE = 2.0
@@ -56,10 +57,11 @@ def blanks(sentence: str) -> Iterator[Blank]:
 def misread(reader: Reader, sentence: str, cited: Sequence[Passage]) -> tuple[str, ...]:
     """Give the numbers of a sentence in whose place the cited passages have a strange one.
 
-    What stands there word for word is not asked for.
+    Only Chinese is asked for, and not what stands there word for word.
     """
-    texts = [(p.title, p.text) for p in cited]
-    if any(_plain(sentence) in _plain(text) for _, text in texts):
+    texts = [(p.title, p.text) for p in cited if language(p.text) in CHINESE]
+    told = _plain(sentence)
+    if language(sentence) not in CHINESE or any(told in _plain(text) for _, text in texts):
         return ()
     own = quantities(sentence).keys()
     astray = []
