@@ -25,7 +25,6 @@ READ = 10
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""
 
-
 _ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of)\b", re.IGNORECASE)
 
 
