@@ -54,6 +54,15 @@ def test_another_subject_makes_a_question_that_the_passage_does_not_answer() -> 
     assert renamed and all("32个" in fold(row.text) for row in renamed)
 
 
+def test_a_sentence_about_something_alike_does_not_move_the_answer() -> None:
+    lesson = _lesson("32个")
+    rows = [pair(lesson, FOUND, random.Random(seed))[0] for seed in range(80)]
+    beside = [row for row in rows if "21个" in fold(row.text)]
+    assert any(fold(row.text).startswith(fold(FOUND[0][1])) for row in beside)
+    assert any(fold(row.text).endswith(fold(FOUND[0][1])) for row in beside)
+    assert all(fold(row.text[row.start : row.end]) == "32个" for row in rows)
+
+
 def test_the_other_script_keeps_the_place_of_the_answer() -> None:
     lesson = _lesson("180亿元", "总投资多少？")
     rows = [pair(lesson, FOUND, random.Random(seed))[0] for seed in range(40)]

@@ -18,6 +18,12 @@ NARROW, WIDE = 40, 216
 TITLED = 0.6
 """Share of passages that are read with their title in front."""
 
+BESIDE = 0.25
+"""Share of passages that answer which stand beside a sentence about something alike."""
+
+LONGEST_BESIDE = 60
+"""Characters of such a sentence."""
+
 OTHER_SCRIPT = 0.15
 """Share of questions, and of passages, that are turned into the other script."""
 
@@ -43,18 +49,19 @@ class Row:
 def pair(lesson: Lesson, found: Sequence[Titled], draw: random.Random) -> tuple[Row, Row]:
     """Give a row that answers and, for the same question or one a word away, one that does not.
 
-    What does not answer is a passage that the search found (most often), another part of the
-    article, the passage without the sentence that answers, or the passage itself when a number or
-    the name in the question is changed.
+    What does not answer is a passage that the search found (most often), the passage without the
+    sentence that answers, another part of the article, or the passage itself when a number or the
+    name in the question is changed. Of the passages that answer, some stand beside a sentence
+    about something alike.
     """
     titled = draw.random() < TITLED
     right = _window(lesson, draw)
-    kinds = [_found] * 8 + [_elsewhere, _without, _renumbered, _renamed] * 2
+    kinds = [_found] * 6 + [_without] * 4 + [_elsewhere, _renumbered, _renamed] * 2
     draw.shuffle(kinds)
     made = (kind(lesson, right, found, draw) for kind in kinds)
     nothing = Row(lesson.question, lesson.title, lesson.title)
     wrong = next((row for row in made if row), nothing)
-    rows = right, wrong
+    rows = _beside(right, found, draw), wrong
     if not titled:
         rows = replace(right, title=""), replace(wrong, title="")
     return _rewritten(rows[0], draw), _rewritten(rows[1], draw)
@@ -75,6 +82,21 @@ def _window(lesson: Lesson, draw: random.Random) -> Row:
     at = min(spans[first][0], lesson.start)
     text = lesson.text[at : max(spans[last][1], lesson.end)]
     return Row(lesson.question, lesson.title, text, lesson.start - at, lesson.end - at)
+
+
+def _beside(right: Row, found: Sequence[Titled], draw: random.Random) -> Row:
+    """Put a sentence that the search found in front of a passage, or behind it, now and then."""
+    if not found or draw.random() >= BESIDE:
+        return right
+    _, text = draw.choice(found)
+    other = [text[a:b] for a, b in sentences(text) if b - a <= LONGEST_BESIDE]
+    if not other:
+        return right
+    sentence = draw.choice(other)
+    if draw.random() < 0.5:
+        return replace(right, text=right.text + sentence)
+    by = len(sentence)
+    return replace(right, text=sentence + right.text, start=right.start + by, end=right.end + by)
 
 
 def _found(lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random) -> Row | None:
