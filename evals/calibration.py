@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +70,7 @@ def area_under_risk_coverage(confidence: ArrayLike, right: ArrayLike) -> float:
 def calibration_bins(confidence: ArrayLike, right: ArrayLike) -> list[Bin]:
     """Give the bins of equal width that hold something, the least confident first."""
     values, labels = np.asarray(confidence, float), np.asarray(right, float)
-    places: NDArray[np.int_] = np.minimum((values * BINS).astype(int), BINS - 1)
+    places = _places(values)
     return [
         Bin(int(inside.sum()), float(values[inside].mean()), float(labels[inside].mean()))
         for inside in (places == place for place in range(BINS))
@@ -79,8 +78,19 @@ def calibration_bins(confidence: ArrayLike, right: ArrayLike) -> list[Bin]:
     ]
 
 
-def calibration_error(confidence: ArrayLike, right: ArrayLike) -> float:
-    """Give the expected calibration error over ten bins of equal width (Guo et al. 2017), 0..1."""
-    bins: Sequence[Bin] = calibration_bins(confidence, right)
-    whole = sum(b.count for b in bins)
-    return sum(b.count / whole * abs(b.confidence - b.right) for b in bins)
+def calibration_error(
+    confidence: ArrayLike, right: ArrayLike, weight: ArrayLike | None = None
+) -> float:
+    """Give the expected calibration error over ten bins of equal width (Guo et al. 2017), 0..1.
+
+    `weight` is how often each case counts, once where it is not given.
+    """
+    values, labels = np.asarray(confidence, float), np.asarray(right, float)
+    times = np.ones_like(values) if weight is None else np.asarray(weight, float)
+    off = np.bincount(_places(values), times * (values - labels), minlength=BINS)
+    return float(np.abs(off).sum() / times.sum())
+
+
+def _places(values: NDArray[np.float64]) -> NDArray[np.int_]:
+    places: NDArray[np.int_] = np.minimum((values * BINS).astype(int), BINS - 1)
+    return places

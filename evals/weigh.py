@@ -1,10 +1,11 @@
 """Fit how the reader is weighed against the search: writes rag/reader/weighing.json.
 
-    python -m evals.weigh SET=INDEX...
+    python -m evals.weigh [--limit N] [--kept FOLDER] SET=INDEX...
 
 Each SET is a folder with `questions.dev.jsonl`, each INDEX a store that holds its corpus. Every
 question is put to what the search finds, to the same without the articles that hold its answer,
-and to the same without the sentences that hold it (a near miss).
+and to the same without the sentences that hold it (a near miss). With `--kept`, what was seen is
+written to a file for each set, and a set that has one is not read again.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ import json
 import random
 import re
 import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
-from evals.calibrate import cut_out, stable_number
-from evals.calibration import auroc, calibration_error
+from evals.calibrate import cut_out
+from evals.combine import Sample, Weights, figures, firsts, folds, joined, ranking, sure
 from evals.progress import Told
 from evals.questions import Question, read_questions
+from evals.runs import write_file
 from rag.opening import open_model
 from rag.reader.reader import Reader
 from rag.reader.weighing import FILE, OF_PASSAGES, OF_SENTENCES, Weighed, passage_signals, weighed
@@ -43,12 +44,15 @@ QUESTIONS = 100
 ANSWERED = 0.75
 """Share of the questions asked that the articles answer."""
 
+STRENGTH = 1.0
+"""Inverse of how much large weights cost."""
+
 SEED = 20
 
 _NO_QUESTION = re.compile("vague|event_retrieval")
 """Kinds that cannot be answered from a collection, or ask nothing."""
 
-Rows = list[tuple[tuple[float, ...], bool, str]]
+Rows = list[tuple[Sequence[float], bool, str]]
 """Signals, whether they speak of what answers, and the reading they belong to."""
 
 
@@ -123,97 +127,57 @@ def _answers(w: Weighed, q: Question) -> bool:
 
 
 def fit(made: Sequence[Collected]) -> dict[str, Any]:
-    """Fit on four fifths of the questions of each set; give weights and figures of the others."""
+    """Fit on all questions; the figures are of five fits, each without a fifth of the questions."""
+    of_passages = _sample([row for one in made for row in one.passages])
+    of_sentences = _sample([row for one in made for row in one.sentences])
+    held = [firsts(rest, _sure(others)) for others, rest in folds(of_sentences)]
+    logits = np.concatenate([logits for logits, _ in held])
+    best = joined([best for _, best in held])
     return {
-        "passages": _fit([m.passages for m in made], OF_PASSAGES, best=False),
-        "sentences": _fit([m.sentences for m in made], OF_SENTENCES, best=True),
+        "passages": ranking(of_passages, STRENGTH).named(OF_PASSAGES),
+        "sentences": _sure(of_sentences).named(OF_SENTENCES)
+        | {"measured": figures(logits, best, ANSWERED)},
     }
 
 
-def _fit(sets: Sequence[Rows], names: Sequence[str], best: bool) -> dict[str, Any]:
-    """Fit a logistic regression in which every set counts alike.
-
-    With `best`, a second one over the best sentence of each reading (Platt 1999) makes its
-    probability one of being right, where ANSWERED of all questions can be answered.
-    """
-    rows = [row for some in sets for row in some]
-    share = np.array([1 / len(some) for some in sets for _ in some]) * len(rows) / len(sets)
-    signals = np.array([s for s, _, _ in rows])
-    labels = np.array([label for _, label, _ in rows])
-    groups = np.array([group for *_, group in rows])
-    held = np.array([stable_number(group.rpartition("/")[0]) % 5 == 0 for group in groups])
-    mean, spread = signals[~held].mean(0), signals[~held].std(0)
-    ranks = LogisticRegression(C=1, max_iter=3000)
-    ranks.fit((signals[~held] - mean) / spread, labels[~held], sample_weight=share[~held])
-    weights = ranks.coef_[0] / spread
-    bias = float(ranks.intercept_[0] - weights @ mean)
-    logits = signals @ weights + bias
-    figures = {"auroc of all rows": auroc(logits[held], labels[held])}
-    if best:
-        first = _first(logits, groups)
-        kept = first[~held[first]]
-        sure = LogisticRegression(C=100)
-        asked = np.array([group.endswith("/with") for group in groups[kept]])
-        prior = np.where(asked, ANSWERED / asked.mean(), (1 - ANSWERED) / (1 - asked.mean()))
-        sure.fit(logits[kept][:, None], labels[kept], sample_weight=prior)
-        weights, bias = weights * sure.coef_[0, 0], bias * sure.coef_[0, 0] + sure.intercept_[0]
-        figures |= _figures(signals @ weights + bias, labels, groups, first[held[first]])
-    named = {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)}
-    return {
-        "weights": named,
-        "bias": round(float(bias), 4),
-        "measured": {name: round(float(value), 4) for name, value in figures.items()},
-    }
+def _sample(rows: Rows) -> Sample:
+    signals, labels, groups = zip(*rows, strict=True)
+    return Sample(np.array(signals), np.array(labels), np.array(groups))
 
 
-def _first(logits: NDArray[np.float64], groups: NDArray[np.str_]) -> NDArray[np.intp]:
-    """Give the row of the best sentence of each reading."""
-    order = np.lexsort((-logits, groups))
-    return order[np.unique(groups[order], return_index=True)[1]]
+def _sure(sample: Sample) -> Weights:
+    return sure(sample, ranking(sample, STRENGTH), ANSWERED)
 
 
-def _figures(
-    logits: NDArray[np.float64],
-    labels: NDArray[np.bool_],
-    groups: NDArray[np.str_],
-    first: NDArray[np.intp],
-) -> dict[str, float]:
-    chance, right = 1 / (1 + np.exp(-logits[first])), labels[first]
-    shown = np.array([group.rpartition("/")[2] for group in groups[first]])
-    sets = np.array([group.partition(" ")[0] for group in groups[first]])
-    asked = shown == "with"
-    times = round(ANSWERED / (1 - ANSWERED) * (~asked).sum() / asked.sum())
-    usual = np.repeat(np.arange(len(first)), np.where(asked, times, 1))
-    made = {
-        "readings": float(len(first)),
-        "auroc of the confidence": auroc(chance, right),
-        "calibration error": calibration_error(chance[usual], right[usual]),
-    }
-    for name in np.unique(sets):
-        made[f"{name}, first sentence right"] = right[(sets == name) & (shown == "with")].mean()
-    for least in (0.1, 0.2, 0.3, 0.4, 0.5):
-        for kind in np.unique(shown):
-            made[f"declined below {least}, {kind}"] = (chance[shown == kind] < least).mean()
+def _collected(pair: str, given: Namespace) -> Collected:
+    """Read a set, or what was seen in it before."""
+    folder, _, index = pair.partition("=")
+    kept = given.kept and given.kept / f"{Path(folder).name}.json"
+    if kept and kept.exists():
+        return Collected(**json.loads(kept.read_text(encoding="utf-8")))
+    every = read_questions(Path(folder) / "questions.dev.jsonl").questions
+    with Store(Path(index)) as store:
+        held = store.catalogue
+        text = next(p.text for id_ in held.ids() for p in held.passages_of(id_))
+        asked = [q for q in every if readable(q.question, text) and not _NO_QUESTION.search(q.kind)]
+        drawn = random.Random(SEED).sample(asked, min(given.limit, len(asked)))
+        model = open_model(read_settings())
+        made = collect(Path(folder).name, drawn, store, model, Reader())
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_file(kept, json.dumps(asdict(made), ensure_ascii=False))
     return made
 
 
 def main() -> None:
     """Read questions of all sets, fit, and write the file that the reader uses."""
-    model, reader = open_model(read_settings()), Reader()
-    made = []
-    for pair in sys.argv[1:]:
-        folder, _, index = pair.partition("=")
-        every = read_questions(Path(folder) / "questions.dev.jsonl").questions
-        with Store(Path(index)) as store:
-            held = store.catalogue
-            text = next(p.text for id_ in held.ids() for p in held.passages_of(id_))
-            asked = [
-                q for q in every if readable(q.question, text) and not _NO_QUESTION.search(q.kind)
-            ]
-            drawn = random.Random(SEED).sample(asked, min(QUESTIONS, len(asked)))
-            made.append(collect(Path(folder).name, drawn, store, model, reader))
-    text = json.dumps(fit(made), ensure_ascii=False, indent=1)
-    FILE.write_text(text + "\n", encoding="utf-8")
+    parser = ArgumentParser(prog="python -m evals.weigh", description=main.__doc__)
+    parser.add_argument("sets", nargs="+", metavar="SET=INDEX")
+    parser.add_argument("--limit", type=int, default=QUESTIONS, help="questions of a set")
+    parser.add_argument("--kept", type=Path, help="where what was seen is kept")
+    given = parser.parse_args()
+    text = json.dumps(fit([_collected(pair, given) for pair in given.sets]), indent=1)
+    write_file(FILE, text + "\n")
     sys.stdout.write(text + "\n")
 
 
