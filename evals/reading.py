@@ -1,7 +1,7 @@
 """How well the reader reads, the right article given: `python -m evals.reading FOLDER...`.
 
 Each FOLDER holds `corpus.jsonl` and `questions.dev.jsonl`. An article is read in stretches of whole
-sentences, as it is in the product; the likeliest answer of all counts.
+sentences, as it is in the product; the likeliest answer in a sentence of all counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from evals import wording
 from evals.calibration import auroc
 from evals.figures import interval
 from evals.questions import Question, read_questions
-from rag.reader.reader import Reader, Seen
+from rag.reader.reader import Reader
 from vectorstore.article import Article
 from vectorstore.load import load
 from vectorstore.script import converted, fold
@@ -50,15 +50,14 @@ def told(reader: Reader, question: str, article: Article) -> Told:
     begun = perf_counter()
     seen = reader.read(question, [(p.title, p.text) for p in stretches])
     took = 1000 * (perf_counter() - begun)
-    best = max(range(len(seen)), key=lambda i: _sure(seen[i]))
-    start, end, _ = seen[best].best()
-    text = stretches[best].text
-    around = next((text[a:b] for a, b in sentences(text) if a <= start < b), "")
-    return Told(text[start:end], around, _sure(seen[best]), took / len(seen))
-
-
-def _sure(seen: Seen) -> float:
-    return seen.answers + seen.best()[2] / 2
+    chances = [
+        (one.answers + logit / 2, p.text[start:end], p.text[a:b])
+        for p, one in zip(stretches, seen, strict=True)
+        for a, b in sentences(p.text)
+        for start, end, logit in [one.best(a, b)]
+    ]
+    sure, answer, sentence = max(chances, key=lambda chance: chance[0])
+    return Told(answer, sentence, sure, took / len(seen))
 
 
 def measured(folder: Path, reader: Reader, limit: int) -> dict[str, object]:
