@@ -30,15 +30,21 @@ from evals.questions import Question, read_questions
 from evals.runs import write_file
 from rag.opening import open_model
 from rag.reader.reader import Reader
-from rag.reader.weighing import FILE, OF_PASSAGES, OF_SENTENCES, Weighed, passage_signals, weighed
+from rag.reader.weighing import (
+    FILE,
+    OF_PASSAGES,
+    OF_SENTENCES,
+    Weighed,
+    weighed_passages,
+    weighed_sentences,
+)
 from rag.retrieve import PassageRetriever
-from rag.search import READ, readable
+from rag.search import FOUND, READ, readable
 from rag.settings import read_settings
 from vectorstore.article import Hit
 from vectorstore.llama import to_hit
 from vectorstore.script import fold
 from vectorstore.store import Store
-from vectorstore.wanted import content_terms
 
 QUESTIONS = 100
 ANSWERED = 0.75
@@ -69,25 +75,25 @@ def collect(
 ) -> Collected:
     """Read what the search finds for questions."""
     made, say = Collected(), Told()
-    retriever = PassageRetriever(store, model, k=3 * READ)
+    retriever = PassageRetriever(store, model, k=FOUND)
     for number, q in enumerate(questions, start=1):
         say(number, len(questions), name)
         hits = [to_hit(node) for node in retriever.retrieve(q.question)]
-        weights = store.lexical.weights(content_terms(q.question))
+        weights = retriever.weights(q.question)
         ways = list(_shown(hits, q))
-        texts = list(dict.fromkeys(_text(hit) for _, found in ways for hit in found))
+        texts = list(dict.fromkeys(_text(hit) for _, found in ways for hit in found[:READ]))
         seen = dict(zip(texts, reader.read(q.question, texts), strict=True))
         for shown, found in ways:
             group = f"{name} {q.id}/{shown}"
-            read = [(hit, seen[_text(hit)]) for hit in found]
+            read = weighed_passages(
+                q.question, found, [seen[_text(hit)] for hit in found[:READ]], weights
+            )
             right = shown == "with"
             if right:
-                made.passages += [
-                    (passage_signals(hit, s), _supports(hit, q), group) for hit, s in read
-                ]
+                made.passages += [(r.signals, _supports(r.hit, q), group) for r in read]
             made.sentences += [
                 (w.signals, right and _answers(w, q), group)
-                for w in weighed(q.question, read, weights)
+                for w in weighed_sentences(q.question, read)
             ]
     return made
 
@@ -99,7 +105,7 @@ def _text(hit: Hit) -> tuple[str, str]:
 def _shown(hits: list[Hit], q: Question) -> Iterator[tuple[str, list[Hit]]]:
     """Give what is read for a question, and what is left of it without what answers."""
     if not q.answerable:
-        yield "unanswerable", hits[:READ]
+        yield "unanswerable", hits
         return
     docs = {s.doc for s in q.support}
     answers = [fold(answer) for answer in q.answers]
@@ -108,9 +114,9 @@ def _shown(hits: list[Hit], q: Question) -> Iterator[tuple[str, list[Hit]]]:
         for h in hits
         if h.passage.article_id not in docs and not any(a in fold(h.passage.text) for a in answers)
     ]
-    yield "with", hits[:READ]
-    yield "without", others[:READ]
-    yield "cut", cut_out(hits, q)[:READ]
+    yield "with", hits
+    yield "without", others
+    yield "cut", cut_out(hits, q)
 
 
 def _supports(hit: Hit, q: Question) -> bool:

@@ -29,7 +29,7 @@ from rag.reader.answering import answering
 from rag.reader.claims import proven
 from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
-from rag.search import READ, Found, Search, nodes
+from rag.search import FOUND, Found, Search, nodes
 from rag.settings import Settings
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
@@ -58,7 +58,7 @@ class Engine(BaseQueryEngine):
         super().__init__(callback_manager=None)
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self.reader = reader
-        finds = retriever or PassageRetriever(store, model, k=max(READ, 2 * settings.passages))
+        finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
         self._search = Search(finds, postprocessors, reader)
 
     def ask(
@@ -134,10 +134,11 @@ class Engine(BaseQueryEngine):
 
     def _readings(self, asked: str, vector: Sequence[float], found: Found) -> list[Reading]:
         """Give the sentences that answer, by the reader, or where it read nothing by likeness."""
-        if found.seen:
-            return answering(asked, found.read, self.store.lexical)
+        if found.read:
+            return answering(asked, found.read)
         depth = self.settings.passages
-        return read(asked, vector, found.hits, self.model, self.store.lexical, depth)
+        hits = found.hits[: 2 * depth]
+        return read(asked, vector, hits, self.model, self.store.lexical, depth)
 
     def _quoted(
         self,

@@ -11,16 +11,20 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.errors import AskError
-from rag.reader.reader import Reader, Seen
-from rag.reader.weighing import in_order
+from rag.reader.reader import Reader
+from rag.reader.weighing import ReadPassage, in_order, weighed_passages
 from rag.retrieve import PassageRetriever
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
 from vectorstore.language import CHINESE, language
 from vectorstore.llama import to_hit, to_node
+from vectorstore.wanted import content_terms
+
+FOUND = 30
+"""Passages that are found for a question."""
 
 READ = 10
-"""Passages that are read for a question."""
+"""Of these, how many are read."""
 
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""
@@ -30,15 +34,10 @@ _ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of
 
 @dataclass(frozen=True)
 class Found:
-    """Passages, best first, and what the reader saw in the first of them."""
+    """Passages, best first; `read` is what the reader saw in the first of them."""
 
     hits: tuple[Hit, ...]
-    seen: tuple[Seen, ...] = ()
-
-    @property
-    def read(self) -> list[tuple[Hit, Seen]]:
-        """The passages that were read."""
-        return list(zip(self.hits, self.seen, strict=False))
+    read: tuple[ReadPassage, ...] = ()
 
 
 class Search:
@@ -62,10 +61,17 @@ class Search:
             return Found(tuple(hits))
         texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
         seen = self.reader.read(bundle.query_str, texts, READ_SECONDS)
-        read = in_order(hits[: len(seen)], seen)
-        least = min((hit.score for hit, _ in read), default=1.0)
+        weights = self._weights(bundle.query_str)
+        read = in_order(weighed_passages(bundle.query_str, hits[:FOUND], seen, weights))
+        least = read[-1].hit.score
         unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(seen) :])
-        return Found((*(hit for hit, _ in read), *unread), tuple(s for _, s in read))
+        return Found((*(r.hit for r in read), *unread), tuple(read))
+
+    def _weights(self, question: str) -> dict[str, float]:
+        """Give how rare each word of a question is, where the retriever knows it."""
+        if isinstance(self._retriever, PassageRetriever):
+            return self._retriever.weights(question)
+        return dict.fromkeys(content_terms(question), 1.0)
 
     def _narrowed(self, only: Filter) -> BaseRetriever:
         if not isinstance(self._retriever, PassageRetriever):

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.read import Reading
-from rag.reader.reader import Seen
-from rag.reader.weighing import chance, weighed
-from vectorstore.article import Hit
-from vectorstore.lexical import LexicalLeg
-from vectorstore.wanted import content_terms
+from rag.reader.weighing import ReadPassage, chance, weighed_sentences
 
 
-def answering(
-    question: str, read: Sequence[tuple[Hit, Seen]], lexical: LexicalLeg
-) -> list[Reading]:
+def answering(question: str, read: Sequence[ReadPassage]) -> list[Reading]:
     """Give the sentences of passages that were read, most likely answer first."""
-    weights = lexical.weights(content_terms(question))
     found = [
         Reading(w.hit, w.start, w.end, w.text, chance("sentences", w.signals), w.answer)
-        for w in weighed(question, read, weights)
+        for w in weighed_sentences(question, read)
     ]
     return sorted(found, key=lambda r: -r.probability)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from rag.quantity import quantities
 from rag.reader.reader import Seen
 from rag.signals import coverage, kind_fit, logistic, rarest, untouched
-from vectorstore.article import Hit
+from vectorstore.article import Hit, Passage
 from vectorstore.script import terms
 from vectorstore.split import sentences
 
@@ -20,24 +21,36 @@ FILE = Path(__file__).with_name("weighing.json")
 OF_PASSAGES = (
     "the passage answers",
     "likeliest answer in the passage",
+    "likeliest answer in the passage, below that of any passage",
     "search score",
+    "similarity of the passage, above the mean of the passages found",
+    "rare words of the question in the passage",
+    "rarest words of the question in the passage",
+    "rare words of the question in what was found of the article",
+    "rarest words of the question in what was found of the article",
+    "keywords of the question of which nothing is in the passage",
+    "numbers of the question that are not in the passage",
 )
 """Signals by which passages are put in order."""
 
 OF_SENTENCES = (
     *OF_PASSAGES,
     "likeliest answer in the sentence, below that of its passage",
-    "likeliest answer in the sentence, below that of any sentence",
-    "rare words of the question in the passage",
-    "rarest words of the question in the passage",
-    "keywords of the question of which nothing is in the passage",
-    "numbers of the question that are not in the passage",
     "kind of answer asked for in the sentence",
 )
 """Signals that tell whether a sentence answers."""
 
 LOW = -20.0
 """Logits below it all mean the same."""
+
+
+@dataclass(frozen=True)
+class ReadPassage:
+    """A passage, what the reader saw in it, and all signals in the order of OF_PASSAGES."""
+
+    hit: Hit
+    seen: Seen
+    signals: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -55,65 +68,67 @@ class Weighed:
     signals: tuple[float, ...]
 
 
-def passage_signals(hit: Hit, seen: Seen) -> tuple[float, ...]:
-    """Give the signals of a passage, in the order of OF_PASSAGES."""
-    return seen.answers, max(seen.best()[2], LOW), hit.score
-
-
-def in_order(hits: Sequence[Hit], seen: Sequence[Seen]) -> list[tuple[Hit, Seen]]:
-    """Put passages that were read in the order in which they are likely to answer.
-
-    Their score becomes the probability that they do.
-    """
-    chances = [chance("passages", passage_signals(h, s)) for h, s in zip(hits, seen, strict=True)]
-    order = sorted(range(len(chances)), key=lambda i: -chances[i])
-    return [(replace(hits[i], score=chances[i]), seen[i]) for i in order]
-
-
-def weighed(
-    question: str, read: Sequence[tuple[Hit, Seen]], weights: Mapping[str, float]
-) -> list[Weighed]:
-    """Look at every sentence of passages that were read; `weights` is how rare words are."""
-    found = [
-        (hit, seen, start, end, seen.best(start, end))
-        for hit, seen in read
-        for start, end in sentences(hit.passage.text)
-        if hit.passage.text[start:end] not in (hit.passage.title, hit.passage.heading)
-    ]
-    best = max((max(answer[2], LOW) for *_, answer in found), default=LOW)
+def weighed_passages(
+    question: str, hits: Sequence[Hit], seen: Sequence[Seen], weights: Mapping[str, float]
+) -> list[ReadPassage]:
+    """Weigh the passages that were read, the first of `hits`; `weights` is how rare words are."""
     rare = rarest(weights)
-    of_passage = {
-        hit.passage.id: (passage_signals(hit, seen), _words(question, hit, weights, rare))
-        for hit, seen in read
-    }
+    held = {hit.passage.id: set(terms(_whole(hit.passage))) for hit in hits}
+    of_article: dict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        of_article[hit.passage.article_id] |= held[hit.passage.id]
+    usual = sum(hit.dense for hit in hits) / len(hits)
+    likeliest = [max(one.best()[2], LOW) for one in seen]
     made = []
-    for hit, _, start, end, (first, last, logit) in found:
-        at, text = hit.passage.start, hit.passage.text[start:end]
-        own, words = of_passage[hit.passage.id]
+    for hit, one, logit in zip(hits, seen, likeliest, strict=False):
+        own, around = held[hit.passage.id], of_article[hit.passage.article_id]
         signals = (
-            *own,
-            max(logit, LOW) - own[1],
-            max(logit, LOW) - best,
-            *words,
-            kind_fit(question, text),
+            one.answers,
+            logit,
+            logit - max(likeliest),
+            hit.score,
+            hit.dense - usual,
+            coverage(weights, own),
+            coverage(rare, own),
+            coverage(weights, around),
+            coverage(rare, around),
+            untouched(question, own),
+            _strange_numbers(question, _whole(hit.passage)),
         )
-        made.append(Weighed(hit, at + start, at + end, text, (at + first, at + last), signals))
+        made.append(ReadPassage(hit, one, signals))
     return made
 
 
-def _words(
-    question: str, hit: Hit, weights: Mapping[str, float], rare: Mapping[str, float]
-) -> tuple[float, ...]:
-    """Give what a passage holds of the words and numbers of the question."""
-    p = hit.passage
-    whole = f"{p.title}\n{p.heading}\n{p.text}"
-    held = terms(whole)
-    return (
-        coverage(weights, held),
-        coverage(rare, held),
-        untouched(question, held),
-        _strange_numbers(question, whole),
-    )
+def in_order(read: Sequence[ReadPassage]) -> list[ReadPassage]:
+    """Put passages in the order in which they are likely to answer.
+
+    The score of each becomes the probability that it does.
+    """
+    scored = [replace(r, hit=replace(r.hit, score=chance("passages", r.signals))) for r in read]
+    return sorted(scored, key=lambda r: -r.hit.score)
+
+
+def weighed_sentences(question: str, read: Sequence[ReadPassage]) -> list[Weighed]:
+    """Weigh every sentence of passages that were read."""
+    made = []
+    for r in read:
+        passage = r.hit.passage
+        for start, end in sentences(passage.text):
+            text = passage.text[start:end]
+            if text in (passage.title, passage.heading):
+                continue
+            first, last, logit = r.seen.best(start, end)
+            below = max(logit, LOW) - max(r.seen.best()[2], LOW)
+            at = passage.start
+            signals = (*r.signals, below, kind_fit(question, text))
+            made.append(
+                Weighed(r.hit, at + start, at + end, text, (at + first, at + last), signals)
+            )
+    return made
+
+
+def _whole(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
 def _strange_numbers(question: str, passage: str) -> float:
