@@ -1,11 +1,12 @@
 """Our search beside that of others: the same passages, vectors and questions, in one run.
 
-    python -m evals.peers SET... [--limit N] [--seed S] [--kinds KIND...] [--json OUT] [--readme]
+    python -m evals.peers SET... [--limit N] [--seed S] [--kinds KIND...] [--systems SYSTEM...]
+                          [--json OUT] [--readme]
 
 A SET is what `evals.published` takes. Ours is measured with and without the reader. LlamaIndex,
 with vectors alone and fused with its BM25, and txtai's hybrid search have their own defaults in
-everything but passages and vectors. Figures go into `evals/peers.json`, one kind of question at a
-time; `--readme` prints the table of it.
+everything but passages and vectors. Figures go into `evals/peers.json`, one kind of question and
+one system at a time; `--readme` prints the table of it.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ FEW = 40
 """Questions of a kind that is not shown by itself."""
 
 
-def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace) -> dict[str, Any]:
+def compare(
+    corpus: Path, questions: Path, settings: Settings, reader: Reader | None, given: Namespace
+) -> dict[str, Any]:
     """Put the questions of a set to every system, and give the figures of each kind."""
     model = open_model(settings)
     store, _ = indexed(corpus, settings.home, model, Told())
@@ -60,7 +63,7 @@ def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace)
         vectors = [_vector(model, q.question, i, len(asked)) for i, q in enumerate(asked, start=1)]
         also = silver(questions)
         told: dict[str, Any] = {}
-        for name, find in systems(store, model, open_reader()):
+        for name, find in systems(store, model, reader, given.systems):
             found = [find(q.question, v) for q, v in zip(asked, vectors, strict=True)]
             for kind, figures in _figures(asked, found, also):
                 told.setdefault(kind, {})[name] = figures
@@ -69,12 +72,14 @@ def compare(corpus: Path, questions: Path, settings: Settings, given: Namespace)
 
 
 def systems(
-    store: Store, model: BaseEmbedding, reader: Reader | None
+    store: Store, model: BaseEmbedding, reader: Reader | None, wanted: Sequence[str] = SYSTEMS
 ) -> Iterator[tuple[str, others.Find]]:
-    """Give every system, ready to be asked; each lets go of its memory before the next."""
+    """Give the systems wanted, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
-    for name, search in zip(OURS, (Search(retriever), Search(retriever, (), reader)), strict=True):
-        yield name, _finding(search)
+    ours = {"search": Search(retriever), "wenju": Search(retriever, (), reader)}
+    yield from ((name, _finding(search)) for name, search in ours.items() if name in wanted)
+    if others.SYSTEMS.keys().isdisjoint(wanted):
+        return
     passages = [p for id_ in store.catalogue.ids() for p in store.catalogue.passages_of(id_)]
     rows = others.Rows(
         [p.id for p in passages],
@@ -82,7 +87,8 @@ def systems(
         [searched_text(p) for p in passages],
         store.dense.vectors([p.id for p in passages]),
     )
-    yield from others.systems(rows, model, retrieval.DEPTH)
+    every = others.systems(rows, model, retrieval.DEPTH)
+    yield from ((name, find) for name, find in every if name in wanted)
 
 
 def _finding(search: Search) -> others.Find:
@@ -167,11 +173,13 @@ def read(file: Path = FILE) -> dict[str, Any]:
 
 
 def _measure(pairs: Iterable[tuple[Path, Path]], given: Namespace) -> None:
+    reader = open_reader()
     for corpus, questions in pairs:
         name = corpus.parent.name if corpus.is_file() else questions.parent.name
-        measured = compare(corpus, questions, read_settings(), given)
+        measured = compare(corpus, questions, read_settings(), reader, given)
         told = read(given.json)
-        told[name] = told.get(name, {}) | measured
+        kept = told.get(name, {})
+        told[name] = kept | {kind: kept.get(kind, {}) | new for kind, new in measured.items()}
         ordered = {name: told[name] for name in sorted(told)}
         write_file(given.json, json.dumps(ordered, ensure_ascii=False, indent=1) + "\n")
         sys.stdout.write(table({name: measured}))
@@ -184,6 +192,7 @@ def main() -> None:
     options.add_argument("--limit", type=int)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--kinds", nargs="+", default=())
+    options.add_argument("--systems", nargs="+", choices=SYSTEMS, default=SYSTEMS)
     options.add_argument("--json", type=Path, default=FILE)
     options.add_argument("--readme", action="store_true")
     given = options.parse_args()

@@ -29,6 +29,8 @@ def test_every_system_finds_the_article_by_the_same_passages(
         for name, find in systems(store, words, None)
     }
     assert set(found) == {"wenju", "search", "llama-vectors", "llama-fusion", "txtai"}
+    (alone,) = systems(store, words, None, ["search"])
+    assert alone[0] == "search"
     assert found["search"][0] == found["llama-vectors"][0] == "chip"
     assert all({*ids} <= {"fund", "chip", "sun"} and "chip" in ids for ids in found.values())
 

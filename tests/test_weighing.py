@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from rag.reader.reader import Seen
+from rag.reader.weighing import (
+    OF_PASSAGES,
+    OF_SENTENCES,
+    ReadPassage,
+    in_order,
+    weighed_passages,
+    weighed_sentences,
+)
+from vectorstore.article import Hit, Passage
+from vectorstore.wanted import content_terms
+
+QUESTION = "太阳站2021年的站长是谁？"
+TEXTS = {
+    "moon#0": "月亮站去年启用。月亮站的站长没有公布。",
+    "sun#0": "太阳站建在山顶。",
+    "sun#1": "2021年，站长是林晚秋。",
+}
+WEIGHTS = dict.fromkeys(content_terms(QUESTION), 1.0)
+
+
+def _hit(id_: str, score: float) -> Hit:
+    article = id_.partition("#")[0]
+    return Hit(Passage(id_, article, 0, len(TEXTS[id_]), TEXTS[id_]), score, dense=score)
+
+
+def _seen(text: str, answer: str, answers: float) -> Seen:
+    """See an answer in a text, one piece a character; likelier than none by twice `answers`."""
+    starts, ends = (np.full(len(text), -9.0, np.float32) for _ in range(2))
+    starts[text.index(answer)] = ends[text.index(answer) + len(answer) - 1] = answers
+    return Seen(tuple((i, i + 1) for i in range(len(text))), starts, ends, 0.0, answers)
+
+
+@pytest.fixture
+def read() -> list[ReadPassage]:
+    hits = [_hit("moon#0", 0.9), _hit("sun#1", 0.6), _hit("sun#0", 0.3)]
+    seen = [_seen(TEXTS["moon#0"], "去年", -4.0), _seen(TEXTS["sun#1"], "林晚秋", 5.0)]
+    return weighed_passages(QUESTION, hits, seen, WEIGHTS)
+
+
+def _signal(read: ReadPassage, name: str) -> float:
+    return read.signals[OF_PASSAGES.index(name)]
+
+
+def test_what_was_not_read_still_tells_of_its_article(read: list[ReadPassage]) -> None:
+    moon, sun = read
+    assert [r.hit.passage.id for r in read] == ["moon#0", "sun#1"]
+    own = _signal(sun, "rare words of the question in the passage")
+    around = _signal(sun, "rare words of the question in what was found of the article")
+    assert 0 < own < around
+    assert _signal(moon, "numbers of the question that are not in the passage") == 1
+    assert _signal(sun, "numbers of the question that are not in the passage") == 0
+
+
+def test_the_score_becomes_a_probability_and_the_signals_stay(read: list[ReadPassage]) -> None:
+    ordered = in_order(read)
+    assert [r.hit.passage.id for r in ordered] == ["sun#1", "moon#0"]
+    assert 1 > ordered[0].hit.score > ordered[1].hit.score > 0
+    assert [_signal(r, "search score") for r in ordered] == [0.6, 0.9]
+    place = OF_SENTENCES.index("search score")
+    assert {w.signals[place] for w in weighed_sentences(QUESTION, ordered)} == {0.6, 0.9}
+
+
+def test_a_sentence_has_the_likeliest_answer_that_stands_in_it(read: list[ReadPassage]) -> None:
+    moon, *_ = weighed_sentences(QUESTION, read)
+    text = TEXTS["moon#0"]
+    assert moon.text == "月亮站去年启用。"
+    assert text[slice(*moon.answer)] == "去年"
+    assert all(len(w.signals) == len(OF_SENTENCES) for w in weighed_sentences(QUESTION, read))
