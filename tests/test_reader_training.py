@@ -14,7 +14,7 @@ from rag.reader.pieces import PIECES as MOST
 from rag.reader.pieces import cut, open_pieces
 from rag.reader.reader import FOLDER, Reader
 from rag.reader.rows import pair
-from rag.reader.train import batch, loss, rate
+from rag.reader.train import batch, loss, mix, rate
 from vectorstore.script import converted, fold
 
 TEXT = (
@@ -129,6 +129,16 @@ def test_a_packed_network_reads_as_it_did(tmp_path: Path) -> None:
     for before, after in zip(*made, strict=True):
         assert torch.allclose(before, after, atol=0.15)
     assert (tmp_path / WEIGHTS).stat().st_size < 40e6
+
+
+def test_a_mixed_network_lies_between_the_two(tmp_path: Path) -> None:
+    words = open_pieces(FOLDER / PIECES).get_vocab_size()
+    before, network = _tiny(words), _tiny(words)
+    pack(before, FOLDER / PIECES, tmp_path)
+    torch.nn.init.ones_(network.span.weight)
+    own = before.span.weight.detach().clone()
+    mix(network, tmp_path, 0.25)
+    assert torch.allclose(network.span.weight, 0.75 + 0.25 * own, atol=1e-3)
 
 
 def test_numbers_that_were_rounded_to_four_bits_before_come_out_as_they_went_in() -> None:
