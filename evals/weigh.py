@@ -45,6 +45,7 @@ from vectorstore.article import Hit
 from vectorstore.llama import to_hit
 from vectorstore.script import fold
 from vectorstore.store import Store
+from vectorstore.wanted import content_terms
 
 QUESTIONS = 100
 ANSWERED = 0.75
@@ -79,21 +80,19 @@ def collect(
     for number, q in enumerate(questions, start=1):
         say(number, len(questions), name)
         hits = [to_hit(node) for node in retriever.retrieve(q.question)]
-        weights = retriever.weights(q.question)
+        weights = store.lexical.weights(content_terms(q.question))
         ways = list(_shown(hits, q))
         texts = list(dict.fromkeys(_text(hit) for _, found in ways for hit in found[:READ]))
         seen = dict(zip(texts, reader.read(q.question, texts), strict=True))
         for shown, found in ways:
             group = f"{name} {q.id}/{shown}"
-            read = weighed_passages(
-                q.question, found, [seen[_text(hit)] for hit in found[:READ]], weights
-            )
+            read = weighed_passages(found, [seen[_text(hit)] for hit in found[:READ]])
             right = shown == "with"
             if right:
                 made.passages += [(r.signals, _supports(r.hit, q), group) for r in read]
             made.sentences += [
                 (w.signals, right and _answers(w, q), group)
-                for w in weighed_sentences(q.question, read)
+                for w in weighed_sentences(q.question, found, read, weights)
             ]
     return made
 

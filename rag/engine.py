@@ -135,7 +135,7 @@ class Engine(BaseQueryEngine):
     def _readings(self, asked: str, vector: Sequence[float], found: Found) -> list[Reading]:
         """Give the sentences that answer, by the reader, or where it read nothing by likeness."""
         if found.read:
-            return answering(asked, found.read)
+            return answering(asked, found.hits, found.read, self.store.lexical)
         depth = self.settings.passages
         hits = found.hits[: 2 * depth]
         return read(asked, vector, hits, self.model, self.store.lexical, depth)

@@ -14,7 +14,6 @@ from vectorstore.filters import ANY, Kept, Narrowing, all_of, one_of
 from vectorstore.language import CHINESE, LANGUAGES, language
 from vectorstore.llama import to_node
 from vectorstore.store import Store
-from vectorstore.wanted import content_terms
 
 OTHERS = tuple(name for name in LANGUAGES if name not in CHINESE)
 
@@ -40,10 +39,6 @@ class PassageRetriever(BaseRetriever):
     def narrowed(self, only: Narrowing) -> PassageRetriever:
         """Give the same retriever over a part of the articles."""
         return PassageRetriever(self._store, self._model, self._k, only, self._tongues)
-
-    def weights(self, question: str) -> dict[str, float]:
-        """Give the inverse document frequency of each word that a question looks for."""
-        return self._store.lexical.weights(content_terms(question))
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         text = query_bundle.query_str

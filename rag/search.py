@@ -18,7 +18,6 @@ from vectorstore.article import Hit
 from vectorstore.filters import Filter
 from vectorstore.language import CHINESE, language
 from vectorstore.llama import to_hit, to_node
-from vectorstore.wanted import content_terms
 
 FOUND = 30
 """Passages that are found for a question."""
@@ -61,17 +60,10 @@ class Search:
             return Found(tuple(hits))
         texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
         seen = self.reader.read(bundle.query_str, texts, READ_SECONDS)
-        weights = self._weights(bundle.query_str)
-        read = in_order(weighed_passages(bundle.query_str, hits[:FOUND], seen, weights))
+        read = in_order(weighed_passages(hits, seen))
         least = read[-1].hit.score
         unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(seen) :])
         return Found((*(r.hit for r in read), *unread), tuple(read))
-
-    def _weights(self, question: str) -> dict[str, float]:
-        """Give how rare each word of a question is, where the retriever knows it."""
-        if isinstance(self._retriever, PassageRetriever):
-            return self._retriever.weights(question)
-        return dict.fromkeys(content_terms(question), 1.0)
 
     def _narrowed(self, only: Filter) -> BaseRetriever:
         if not isinstance(self._retriever, PassageRetriever):

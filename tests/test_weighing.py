@@ -6,6 +6,7 @@ from rag.reader.weighing import (
     OF_PASSAGES,
     OF_SENTENCES,
     ReadPassage,
+    Weighed,
     in_order,
     weighed_passages,
     weighed_sentences,
@@ -34,39 +35,43 @@ def _seen(text: str, answer: str, answers: float) -> Seen:
     return Seen(tuple((i, i + 1) for i in range(len(text))), starts, ends, 0.0, answers)
 
 
+HITS = [_hit("moon#0", 0.9), _hit("sun#1", 0.6), _hit("sun#0", 0.3)]
+
+
+def _sentences(read: list[ReadPassage]) -> list[Weighed]:
+    return weighed_sentences(QUESTION, HITS, read, WEIGHTS)
+
+
 @pytest.fixture
 def read() -> list[ReadPassage]:
-    hits = [_hit("moon#0", 0.9), _hit("sun#1", 0.6), _hit("sun#0", 0.3)]
     seen = [_seen(TEXTS["moon#0"], "去年", -4.0), _seen(TEXTS["sun#1"], "林晚秋", 5.0)]
-    return weighed_passages(QUESTION, hits, seen, WEIGHTS)
+    return weighed_passages(HITS, seen)
 
 
-def _signal(read: ReadPassage, name: str) -> float:
-    return read.signals[OF_PASSAGES.index(name)]
+def _signals(read: list[ReadPassage], name: str) -> list[float]:
+    return [w.signals[OF_SENTENCES.index(name)] for w in _sentences(read)]
 
 
-def test_what_was_not_read_still_tells_of_its_article(read: list[ReadPassage]) -> None:
-    moon, sun = read
-    assert [r.hit.passage.id for r in read] == ["moon#0", "sun#1"]
-    own = _signal(sun, "rare words of the question in the passage")
-    around = _signal(sun, "rare words of the question in what was found of the article")
-    assert 0 < own < around
-    assert _signal(moon, "numbers of the question that are not in the passage") == 1
-    assert _signal(sun, "numbers of the question that are not in the passage") == 0
+def test_words_and_numbers_that_are_missing_tell_against_a_passage(read: list[ReadPassage]) -> None:
+    *moon, sun = _signals(read, "numbers of the question that are not in the passage")
+    assert moon == [1, 1] and sun == 0
+    *_, moons, suns = _signals(read, "rare words of the question in the passage")
+    assert 0 < suns < 1 and 0 < moons < 1
+    similar = _signals(read, "similarity of the passage, above the mean of the passages found")
+    assert similar == pytest.approx([0.3, 0.3, 0.0])
 
 
 def test_the_score_becomes_a_probability_and_the_signals_stay(read: list[ReadPassage]) -> None:
     ordered = in_order(read)
     assert [r.hit.passage.id for r in ordered] == ["sun#1", "moon#0"]
     assert 1 > ordered[0].hit.score > ordered[1].hit.score > 0
-    assert [_signal(r, "search score") for r in ordered] == [0.6, 0.9]
-    place = OF_SENTENCES.index("search score")
-    assert {w.signals[place] for w in weighed_sentences(QUESTION, ordered)} == {0.6, 0.9}
+    assert [r.signals[OF_PASSAGES.index("search score")] for r in ordered] == [0.6, 0.9]
+    assert _signals(ordered, "search score") == [0.6, 0.9, 0.9]
 
 
 def test_a_sentence_has_the_likeliest_answer_that_stands_in_it(read: list[ReadPassage]) -> None:
-    moon, *_ = weighed_sentences(QUESTION, read)
+    moon, *_ = _sentences(read)
     text = TEXTS["moon#0"]
     assert moon.text == "月亮站去年启用。"
     assert text[slice(*moon.answer)] == "去年"
-    assert all(len(w.signals) == len(OF_SENTENCES) for w in weighed_sentences(QUESTION, read))
+    assert all(len(w.signals) == len(OF_SENTENCES) for w in _sentences(read))

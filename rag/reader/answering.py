@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from rag.read import Reading
 from rag.reader.weighing import ReadPassage, chance, weighed_sentences
+from vectorstore.article import Hit
+from vectorstore.lexical import LexicalLeg
+from vectorstore.wanted import content_terms
 
 
-def answering(question: str, read: Sequence[ReadPassage]) -> list[Reading]:
-    """Give the sentences of passages that were read, most likely answer first."""
+def answering(
+    question: str, hits: Sequence[Hit], read: Sequence[ReadPassage], lexical: LexicalLeg
+) -> list[Reading]:
+    """Give the sentences of the passages that were read, of all found; likeliest answer first."""
+    weights = lexical.weights(content_terms(question))
     found = [
         Reading(w.hit, w.start, w.end, w.text, chance("sentences", w.signals), w.answer)
-        for w in weighed_sentences(question, read)
+        for w in weighed_sentences(question, hits, read, weights)
     ]
     return sorted(found, key=lambda r: -r.probability)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,8 +10,8 @@ from pathlib import Path
 
 from rag.quantity import quantities
 from rag.reader.reader import Seen
-from rag.signals import coverage, kind_fit, logistic, rarest, untouched
-from vectorstore.article import Hit, Passage
+from rag.signals import coverage, logistic
+from vectorstore.article import Hit
 from vectorstore.script import terms
 from vectorstore.split import sentences
 
@@ -21,22 +20,16 @@ FILE = Path(__file__).with_name("weighing.json")
 OF_PASSAGES = (
     "the passage answers",
     "likeliest answer in the passage",
-    "likeliest answer in the passage, below that of any passage",
     "search score",
-    "similarity of the passage, above the mean of the passages found",
-    "rare words of the question in the passage",
-    "rarest words of the question in the passage",
-    "rare words of the question in what was found of the article",
-    "rarest words of the question in what was found of the article",
-    "keywords of the question of which nothing is in the passage",
-    "numbers of the question that are not in the passage",
 )
 """Signals by which passages are put in order."""
 
 OF_SENTENCES = (
     *OF_PASSAGES,
+    "similarity of the passage, above the mean of the passages found",
+    "rare words of the question in the passage",
+    "numbers of the question that are not in the passage",
     "likeliest answer in the sentence, below that of its passage",
-    "kind of answer asked for in the sentence",
 )
 """Signals that tell whether a sentence answers."""
 
@@ -46,7 +39,7 @@ LOW = -20.0
 
 @dataclass(frozen=True)
 class ReadPassage:
-    """A passage, what the reader saw in it, and all signals in the order of OF_PASSAGES."""
+    """A passage, what the reader saw in it, and the signals of both in the order of OF_PASSAGES."""
 
     hit: Hit
     seen: Seen
@@ -68,35 +61,12 @@ class Weighed:
     signals: tuple[float, ...]
 
 
-def weighed_passages(
-    question: str, hits: Sequence[Hit], seen: Sequence[Seen], weights: Mapping[str, float]
-) -> list[ReadPassage]:
-    """Weigh the passages that were read, the first of `hits`; `weights` is how rare words are."""
-    rare = rarest(weights)
-    held = {hit.passage.id: set(terms(_whole(hit.passage))) for hit in hits}
-    of_article: dict[str, set[str]] = defaultdict(set)
-    for hit in hits:
-        of_article[hit.passage.article_id] |= held[hit.passage.id]
-    usual = sum(hit.dense for hit in hits) / len(hits)
-    likeliest = [max(one.best()[2], LOW) for one in seen]
-    made = []
-    for hit, one, logit in zip(hits, seen, likeliest, strict=False):
-        own, around = held[hit.passage.id], of_article[hit.passage.article_id]
-        signals = (
-            one.answers,
-            logit,
-            logit - max(likeliest),
-            hit.score,
-            hit.dense - usual,
-            coverage(weights, own),
-            coverage(rare, own),
-            coverage(weights, around),
-            coverage(rare, around),
-            untouched(question, own),
-            _strange_numbers(question, _whole(hit.passage)),
-        )
-        made.append(ReadPassage(hit, one, signals))
-    return made
+def weighed_passages(hits: Sequence[Hit], seen: Sequence[Seen]) -> list[ReadPassage]:
+    """Weigh the passages that were read, the first of `hits`."""
+    return [
+        ReadPassage(hit, one, (one.answers, max(one.best()[2], LOW), hit.score))
+        for hit, one in zip(hits, seen, strict=False)
+    ]
 
 
 def in_order(read: Sequence[ReadPassage]) -> list[ReadPassage]:
@@ -108,27 +78,31 @@ def in_order(read: Sequence[ReadPassage]) -> list[ReadPassage]:
     return sorted(scored, key=lambda r: -r.hit.score)
 
 
-def weighed_sentences(question: str, read: Sequence[ReadPassage]) -> list[Weighed]:
-    """Weigh every sentence of passages that were read."""
+def weighed_sentences(
+    question: str, hits: Sequence[Hit], read: Sequence[ReadPassage], weights: Mapping[str, float]
+) -> list[Weighed]:
+    """Weigh every sentence of passages that were read.
+
+    `hits` are all passages found, `weights` is how rare the words of the question are.
+    """
+    usual = sum(hit.dense for hit in hits) / max(len(hits), 1)
     made = []
     for r in read:
         passage = r.hit.passage
+        whole = f"{passage.title}\n{passage.heading}\n{passage.text}"
+        words = coverage(weights, terms(whole)), _strange_numbers(question, whole)
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
             if text in (passage.title, passage.heading):
                 continue
             first, last, logit = r.seen.best(start, end)
             below = max(logit, LOW) - max(r.seen.best()[2], LOW)
+            signals = (*r.signals, r.hit.dense - usual, *words, below)
             at = passage.start
-            signals = (*r.signals, below, kind_fit(question, text))
             made.append(
                 Weighed(r.hit, at + start, at + end, text, (at + first, at + last), signals)
             )
     return made
-
-
-def _whole(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
 def _strange_numbers(question: str, passage: str) -> float:
