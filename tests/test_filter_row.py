@@ -107,7 +107,7 @@ def test_question_is_kept_to_what_was_asked_for(home: Path) -> None:
         path.parent.mkdir(parents=True)
         path.write_text(sun.replace("林晚秋", keeper), encoding="utf-8")
     assert wenju(home, "add", str(home / "news")).returncode == 0
-    question = ("ask", "太阳站的站长是谁？", "--json", "--sure", "0.1", "--article")
+    question = ("ask", "太阳站的站长是谁？", "--json", "--article")
     for folder, keeper in (("北", "林晚秋"), ("南", "周远山")):
         answer = json.loads(wenju(home, *question, folder).stdout)
         assert keeper in answer["answer"] and answer["filter"]["matching"] == 1

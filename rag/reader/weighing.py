@@ -88,7 +88,7 @@ def weighed_sentences(
     usual = sum(hit.dense for hit in hits) / max(len(hits), 1)
     made = []
     for r in read:
-        passage = r.hit.passage
+        passage, (_, likeliest, _) = r.hit.passage, r.signals
         whole = f"{passage.title}\n{passage.heading}\n{passage.text}"
         words = coverage(weights, terms(whole)), _strange_numbers(question, whole)
         for start, end in sentences(passage.text):
@@ -96,7 +96,7 @@ def weighed_sentences(
             if text in (passage.title, passage.heading):
                 continue
             first, last, logit = r.seen.best(start, end)
-            below = max(logit, LOW) - max(r.seen.best()[2], LOW)
+            below = max(logit, LOW) - likeliest
             signals = (*r.signals, r.hit.dense - usual, *words, below)
             at = passage.start
             made.append(
