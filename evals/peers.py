@@ -44,6 +44,8 @@ BEGIN, END = "<!-- peers -->", "<!-- /peers -->"
 OURS = {"search": "**Wenju**, search alone", "wenju": "**Wenju**, with the reader"}
 SYSTEMS = (*OURS, *others.SYSTEMS)
 SHOWN = ("hit@1", "mrr@10")
+WITH_OTHERS = "hit@1 with others"
+"""The same where other articles that seem to answer are right, too."""
 FEW = 40
 """Questions of a kind that is not shown by itself."""
 
@@ -120,7 +122,7 @@ def _figures(
         scores = [retrieval.article_scores(q, f) for q, f in cases]
         figures = {name: mean(s[name] for s in scores) for name in (*SHOWN, "hit@5")}
         if any(also.get(q.id) for q, _ in cases):
-            figures["hit@1 with others"] = mean(_right(q, f, also) for q, f in cases)
+            figures[WITH_OTHERS] = mean(_right(q, f, also) for q, f in cases)
         yield kind, {"questions": len(cases)} | {k: round(v, 4) for k, v in figures.items()}
 
 
@@ -140,6 +142,9 @@ def table(told: Mapping[str, Any]) -> str:
             cells = [_cell(systems.get(name, {})) for name in names]
             count = f"{systems['search']['questions']:,}"
             lines.append(f"| {set_} | {kind} | {count} | {' | '.join(cells)} |")
+            if any(WITH_OTHERS in figures for figures in systems.values()):
+                cells = [_cell(systems.get(name, {}), (WITH_OTHERS,)) for name in names]
+                lines.append(f"| | others that answer count | | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -162,8 +167,8 @@ def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cell(figures: Mapping[str, float]) -> str:
-    return " / ".join(f"{figures[name]:.3f}" for name in SHOWN) if figures else ""
+def _cell(figures: Mapping[str, float], names: Sequence[str] = SHOWN) -> str:
+    return " / ".join(f"{figures[name]:.3f}" for name in names if name in figures)
 
 
 def read(file: Path = FILE) -> dict[str, Any]:
