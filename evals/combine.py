@@ -132,10 +132,9 @@ def figures(logits: Numbers, best: Sample, answered: float) -> dict[str, float]:
         "auroc of the confidence": auroc(chance, right),
         "calibration error": calibration_error(chance, right, _prior(best, answered)),
     }
-    for name in np.unique(best.sets):
-        made[f"{name}, first sentence right"] = right[
-            (best.sets == name) & (shown == "with")
-        ].mean()
+    asked = shown == "with"
+    for name in np.unique(best.sets[asked]):
+        made[f"{name}, first sentence right"] = right[asked & (best.sets == name)].mean()
     for least in LEAST:
         for kind in np.unique(shown):
             made[f"declined below {least}, {kind}"] = (chance[shown == kind] < least).mean()

@@ -44,6 +44,14 @@ def test_a_signal_that_never_changes_gets_no_weight(sample: Sample) -> None:
     assert weights["first"] > 1 and weights["second"] == 0
 
 
+def test_a_set_that_nothing_answers_has_no_share_of_right_sentences(sample: Sample) -> None:
+    labels, groups = np.array([True, False]), np.array(["news q/with", "reject q/unanswerable"])
+    told = figures(np.zeros(2), Sample(np.zeros((2, 1)), labels, groups), ANSWERED)
+    assert told["news, first sentence right"] == 1
+    assert not any(name.startswith("reject") for name in told)
+    assert all(np.isfinite(value) for value in told.values())
+
+
 def test_cases_that_count_twice_are_like_two_cases() -> None:
     confidence, right = [0.95, 0.85, 0.35], [1, 0, 1]
     assert calibration_error(confidence, right, [2, 1, 1]) == pytest.approx(

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from rag.reader.agreement import MOST, Agreement
 from rag.reader.reader import Seen
 from rag.reader.weighing import (
     OF_PASSAGES,
@@ -26,6 +27,10 @@ WEIGHTS = dict.fromkeys(content_terms(QUESTION), 1.0)
 def _hit(id_: str, score: float) -> Hit:
     article = id_.partition("#")[0]
     return Hit(Passage(id_, article, 0, len(TEXTS[id_]), TEXTS[id_]), score, dense=score)
+
+
+def _told(article: str, text: str) -> Hit:
+    return Hit(Passage(f"{article}#0", article, 0, len(text), text), 0.5, dense=0.5)
 
 
 def _seen(text: str, answer: str, answers: float) -> Seen:
@@ -75,3 +80,22 @@ def test_a_sentence_has_the_likeliest_answer_that_stands_in_it(read: list[ReadPa
     assert moon.text == "月亮站去年启用。"
     assert text[slice(*moon.answer)] == "去年"
     assert all(len(w.signals) == len(OF_SENTENCES) for w in _sentences(read))
+
+
+def test_an_answer_that_another_article_holds_as_well_is_agreed_on(read: list[ReadPassage]) -> None:
+    agreed = "other articles that hold the likeliest answer of the sentence"
+    assert _signals(read, agreed) == [0, 0, 0]
+    told = weighed_passages([_told("press", "站长林晚秋说，今年不开放。")], [read[1].seen])
+    moon, _, sun, _ = _signals([*read, *told], agreed)
+    assert moon == 0 and sun == pytest.approx(1 / (1 + np.exp(-5.0)))
+
+
+def test_agreement_is_between_articles_and_about_whole_numbers() -> None:
+    texts = ("a", "共32个", 9.0), ("a", "有32个", 9.0), ("b", "共320个，第３２页", -9.0)
+    agreement = Agreement([(_told(name, text).passage, logit) for name, text, logit in texts])
+    assert agreement.of("32个", "b") == pytest.approx(1, abs=0.01)
+    assert agreement.of("32个", "a") == 0
+    assert agreement.of("32", "a") == pytest.approx(0, abs=0.01) and agreement.of("32", "a") > 0
+    assert agreement.of("20", "c") == agreement.of(" ", "c") == 0
+    many = Agreement([(_told(str(n), "林晚秋").passage, 9.0) for n in range(5)])
+    assert many.of("林晚秋", "0") == MOST

@@ -1,4 +1,4 @@
-"""A training question becomes rows: its passage and one that does not answer."""
+"""A training question becomes rows: its passage and some that do not answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rag.reader.lessons import Lesson
 from rag.reader.lookalikes import Titled
@@ -23,6 +24,9 @@ BESIDE = 0.25
 
 LONGEST_BESIDE = 60
 """Characters of such a sentence."""
+
+WRONG = 3
+"""Rows that do not answer, at most; the training takes the one it finds hardest."""
 
 OTHER_SCRIPT = 0.15
 """Share of questions, and of passages, that are turned into the other script."""
@@ -46,8 +50,10 @@ class Row:
         return self.end > 0
 
 
-def pair(lesson: Lesson, found: Sequence[Titled], draw: random.Random) -> tuple[Row, Row]:
-    """Give a row that answers and, for the same question or one a word away, one that does not.
+def drawn(
+    lesson: Lesson, found: Sequence[Titled], draw: random.Random
+) -> tuple[Row, tuple[Row, ...]]:
+    """Give a row that answers and, for the same question or one a word away, some that do not.
 
     What does not answer is a passage that the search found (most often), the passage without the
     sentence that answers, another part of the article, or the passage itself when a number or the
@@ -59,12 +65,13 @@ def pair(lesson: Lesson, found: Sequence[Titled], draw: random.Random) -> tuple[
     kinds = [_found] * 6 + [_without] * 4 + [_elsewhere, _renumbered, _renamed] * 2
     draw.shuffle(kinds)
     made = (kind(lesson, right, found, draw) for kind in kinds)
-    nothing = Row(lesson.question, lesson.title, lesson.title)
-    wrong = next((row for row in made if row), nothing)
-    rows = _beside(right, found, draw), wrong
+    wrong = list(islice(dict.fromkeys(row for row in made if row), WRONG))
+    wrong = wrong or [Row(lesson.question, lesson.title, lesson.title)]
+    rows = [_beside(right, found, draw), *wrong]
     if not titled:
-        rows = replace(right, title=""), replace(wrong, title="")
-    return _rewritten(rows[0], draw), _rewritten(rows[1], draw)
+        rows = [replace(row, title="") for row in rows]
+    first, *others = (_rewritten(row, draw) for row in rows)
+    return first, tuple(others)
 
 
 def _window(lesson: Lesson, draw: random.Random) -> Row:

@@ -3,48 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from rag.reader.batches import SEED, Batch, Judge, Made, batches, steps
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.lookalikes import Titled, lookalikes
 from rag.reader.network import Network, untrained
 from rag.reader.packed import pack, restore
-from rag.reader.pieces import Pieces, cut, open_pieces
+from rag.reader.pieces import open_pieces
 from rag.reader.reader import FOLDER
-from rag.reader.rows import Row, pair
 from rag.settings import read_settings
 from vectorstore.embed import fastest_format, open_embedding
 from vectorstore.weights import locate
 
-SEED = 0
 STEPS = 1900
 """Steps in all: two passes over the questions of CMRC 2018 and DRCD."""
 
-QUESTIONS = 16
-"""Questions of one step, each with a passage that answers and one that does not."""
-
-TOGETHER = 16
-"""Rows that go through the network at once; what they leave in memory is what takes time."""
-
-WHOLE_PIECES = 32
-"""Rows are filled up to a multiple of this: torch keeps buffers for every shape it meets."""
-
 UNSEEN = -1e4
 """The logit of a piece that no answer can start or end at."""
-
-SORTED = 64
-"""Steps whose questions are sorted by length together, so that little is filled up."""
 
 RATE = 2e-4
 WARMUP = 0.05
@@ -57,37 +40,6 @@ AVERAGED = 0.998
 """How much of the weights' running average stays at each step."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Rows of pieces filled up to one length, and where answers start and end (0: nowhere)."""
-
-    ids: Tensor
-    mask: Tensor
-    outside: Tensor
-    start: Tensor
-    end: Tensor
-    answers: Tensor
-
-
-def batch(rows: Sequence[tuple[Row, Pieces]]) -> Batch:
-    """Fill rows up to the longest of them."""
-    size = max(len(p.ids) for _, p in rows)
-    size += -size % WHOLE_PIECES
-    ids = torch.ones(len(rows), size, dtype=torch.long)
-    mask = torch.zeros(len(rows), size, dtype=torch.long)
-    outside = torch.ones(len(rows), size, dtype=torch.bool)
-    places = torch.zeros(len(rows), 2, dtype=torch.long)
-    for i, (row, p) in enumerate(rows):
-        ids[i, : len(p.ids)] = torch.tensor(p.ids)
-        mask[i, : len(p.ids)] = 1
-        outside[i, p.first : p.last] = False
-        outside[i, 0] = False
-        if row.answers and (at := p.spanning(row.start, row.end)):
-            places[i] = torch.tensor(at)
-    answers = (places[:, 1] > 0).float()
-    return Batch(ids, mask, outside, places[:, 0], places[:, 1], answers)
-
-
 def loss(network: Network, b: Batch) -> Tensor:
     """Give the loss: where the answer is, and whether there is one."""
     start, end, answers = network(b.ids, b.mask)
@@ -96,48 +48,6 @@ def loss(network: Network, b: Batch) -> Tensor:
     where = functional.cross_entropy(start, b.start) + functional.cross_entropy(end, b.end)
     whether = functional.binary_cross_entropy_with_logits(answers, b.answers)
     return where / 2 + whether / 2
-
-
-def steps(
-    taught: Sequence[Lesson],
-    found: Mapping[str, Sequence[Titled]],
-    tokenizer: Tokenizer,
-    begun: int,
-    turns: int = 0,
-) -> Iterator[list[Batch]]:
-    """Give the batches of each step from `begun` on, without end; the same for the same seed.
-
-    `turns` is how often the lessons were gone through before the first step.
-    """
-    step = 0
-    for turn in count(turns):
-        order = random.Random(f"{SEED} {turn}").sample(range(len(taught)), len(taught))
-        for at in range(0, len(order) - QUESTIONS + 1, QUESTIONS * SORTED):
-            some = order[at : at + QUESTIONS * SORTED]
-            here = len(some) // QUESTIONS
-            if step + here > begun:
-                drawn = random.Random(f"{SEED} {turn} {at}")
-                rows = [row for i in some for row in _pieces(taught[i], found, tokenizer, drawn)]
-                rows.sort(key=lambda row: len(row[1].ids))
-                cuts = [rows[i * 2 * QUESTIONS : (i + 1) * 2 * QUESTIONS] for i in range(here)]
-                drawn.shuffle(cuts)
-                for number, cut_out in enumerate(cuts, start=step):
-                    if number >= begun:
-                        yield [
-                            batch(cut_out[i : i + TOGETHER])
-                            for i in range(0, len(cut_out), TOGETHER)
-                        ]
-            step += here
-
-
-def _pieces(
-    lesson: Lesson,
-    found: Mapping[str, Sequence[Titled]],
-    tokenizer: Tokenizer,
-    drawn: random.Random,
-) -> list[tuple[Row, Pieces]]:
-    rows = pair(lesson, found.get(lesson.id, ()), drawn)
-    return [(row, cut(tokenizer, row.question, row.title, row.text)) for row in rows]
 
 
 def rate(step: int, whole: int) -> float:
@@ -180,15 +90,16 @@ def train(
     tokenizer, number = open_pieces(folder / "tokenizer.json"), fastest_format(device)
     since = perf_counter()
     losses: list[float] = []
-    lessons_left = steps(taught, found, tokenizer, begun, turns)
-    for step, batches in zip(range(begun, whole), lessons_left, strict=False):
+    judge = _judge(network, device, number)
+    lessons_left = steps(taught, found, tokenizer, judge, begun, turns)
+    for step, rows in zip(range(begun, whole), lessons_left, strict=False):
         losses.append(0.0)
         for group in optimizer.param_groups:
             group["lr"] = RATE * rate(step, whole)
         optimizer.zero_grad()
-        for b in batches:
+        for b in rows:
             with torch.autocast(device, number, enabled=number != torch.float32):
-                lost = loss(network, _on(b, device)) / len(batches)
+                lost = loss(network, _on(b, device)) / len(rows)
             torch.autograd.backward(lost)
             losses[-1] += float(lost.detach())
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
@@ -209,6 +120,21 @@ def train(
     for p, mean in zip(learnt, average, strict=True):
         p.data.copy_(mean)
     return network.eval()
+
+
+def _judge(network: Network, device: str, number: torch.dtype) -> Judge:
+    """Let the network that is being trained say how much passages seem to answer."""
+
+    def judge(rows: Sequence[Made]) -> list[float]:
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i][1].ids))
+        said: list[float] = []
+        for b in batches([rows[i] for i in order]):
+            with torch.no_grad(), torch.autocast(device, number, enabled=number != torch.float32):
+                on = _on(b, device)
+                said += network(on.ids, on.mask)[2].tolist()
+        return [logit for _, logit in sorted(zip(order, said, strict=True))]
+
+    return judge
 
 
 def mix(network: Network, reader: Path, share: float) -> None:

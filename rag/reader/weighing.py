@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from rag.quantity import quantities
+from rag.reader.agreement import Agreement
 from rag.reader.reader import Seen
 from rag.signals import coverage, logistic
 from vectorstore.article import Hit
@@ -30,6 +31,7 @@ OF_SENTENCES = (
     "rare words of the question in the passage",
     "numbers of the question that are not in the passage",
     "likeliest answer in the sentence, below that of its passage",
+    "other articles that hold the likeliest answer of the sentence",
 )
 """Signals that tell whether a sentence answers."""
 
@@ -86,6 +88,7 @@ def weighed_sentences(
     `hits` are all passages found, `weights` is how rare the words of the question are.
     """
     usual = sum(hit.dense for hit in hits) / max(len(hits), 1)
+    agreement = Agreement([(r.hit.passage, r.seen.answers) for r in read])
     made = []
     for r in read:
         passage, (_, likeliest, _) = r.hit.passage, r.signals
@@ -97,7 +100,8 @@ def weighed_sentences(
                 continue
             first, last, logit = r.seen.best(start, end)
             below = max(logit, LOW) - likeliest
-            signals = (*r.signals, r.hit.dense - usual, *words, below)
+            agreed = agreement.of(passage.text[first:last], passage.article_id)
+            signals = (*r.signals, r.hit.dense - usual, *words, below, agreed)
             at = passage.start
             made.append(
                 Weighed(r.hit, at + start, at + end, text, (at + first, at + last), signals)
