@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,10 @@ def test_ctrl_c_is_said_in_a_line(tmp_path: Path) -> None:
     long = tmp_path / "long.txt"
     long.write_text("青云山索道于2031年5月6日通车，全长4321米。\n" * 400_000, encoding="utf-8")
     command = [sys.executable, "-m", "ui.cli", "--home", str(tmp_path / "home"), "add", "--dry-run"]
-    with subprocess.Popen([*command, str(long)], cwd=ROOT, stderr=subprocess.PIPE) as running:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a background job has it ignored
+    with subprocess.Popen(
+        [*command, str(long)], cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=heard
+    ) as running:
         while not (tmp_path / "home" / "index" / "catalogue.sqlite3").exists():
             assert running.poll() is None
             time.sleep(0.05)
