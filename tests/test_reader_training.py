@@ -10,7 +10,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from rag.reader.batches import Made, batch, steps
+from rag.reader.batches import Made, _hardest, batch, steps
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.network import Network
 from rag.reader.packed import PIECES, WEIGHTS, _nibbles, _words, pack, unpacked
@@ -185,6 +185,19 @@ def test_of_what_does_not_answer_the_hardest_is_taught() -> None:
     step = next(steps(taught, found, open_pieces(FOLDER / PIECES), longest, 0))
     assert sum(len(b.ids) for b in step) == 32 and sum(int(b.answers.sum()) for b in step) == 16
     assert len(heard) > 16
+    tokenizer = open_pieces(FOLDER / PIECES)
+    made: list[tuple[Made, list[Made]]] = []
+    for seed in range(20):
+        right, wrong = drawn(taught[0], FOUND, random.Random(seed))
+        first, *rest = ((r, cut(tokenizer, r.question, r.title, r.text)) for r in (right, *wrong))
+        made.append((first, rest))
+    kept = _hardest(made, longest)
+    for (first, rest), (right_kept, hardest) in zip(
+        made, zip(kept[::2], kept[1::2], strict=True), strict=True
+    ):
+        assert right_kept is first
+        assert len(hardest[0].text) == max(len(row.text) for row, _ in rest)
+    assert any(len({len(row.text) for row, _ in rest}) > 1 for _, rest in made)
 
 
 def test_the_rate_rises_stays_and_falls() -> None:
