@@ -18,7 +18,8 @@ from rag.reader.pieces import PIECES as MOST
 from rag.reader.pieces import cut, open_pieces
 from rag.reader.reader import FOLDER, Reader
 from rag.reader.rows import WRONG, drawn
-from rag.reader.train import loss, mix, rate
+from rag.reader.train import mix
+from rag.reader.training import Training, loss, rate
 from vectorstore.script import converted, fold
 
 TEXT = (
@@ -61,6 +62,30 @@ def test_another_subject_makes_a_question_that_the_passage_does_not_answer() -> 
     assert renamed and all("32个" in fold(row.text) for row in renamed)
 
 
+def test_another_subject_beside_the_passage_does_not_get_its_answer() -> None:
+    lesson = _lesson("32个")
+    found = [*FOUND, ("包河区", "包河区濒临巢湖。")]
+    wrong = [row for seed in range(60) for row in drawn(lesson, found, random.Random(seed))[1]]
+    texts = [fold(row.text) for row in wrong if fold(row.question).startswith("包河区")]
+    beside = [text for text in texts if "包河区濒临巢湖" in text]
+    assert beside and all("32个" in text for text in beside)
+    assert any(text.startswith("包河区") for text in beside)
+    assert any(text.endswith("巢湖。") for text in beside)
+    asked = [row for row in wrong if fold(row.question).startswith("蜀山区")]
+    assert all("21个" not in fold(row.text) for row in asked)
+
+
+def test_what_answers_another_question_about_the_article_does_not_answer() -> None:
+    text = TEXT + "庐阳区有三十所中学，最老的建于1902年，现有学生三千名，教师二百名。" * 4
+    at = text.index("1902年")
+    lesson = replace(_lesson("32个"), text=text, others=((at, at + 5),))
+    wrong = [row for seed in range(60) for row in drawn(lesson, (), random.Random(seed))[1]]
+    asked = [row for row in wrong if fold(row.question) == fold(lesson.question)]
+    siblings = [row for row in asked if "1902年" in fold(row.text)]
+    assert len(siblings) > len(asked) / 4
+    assert all("32个" not in fold(row.text) for row in siblings)
+
+
 def test_a_sentence_about_something_alike_does_not_move_the_answer() -> None:
     lesson = _lesson("32个")
     rows = [drawn(lesson, FOUND, random.Random(seed))[0] for seed in range(80)]
@@ -81,11 +106,15 @@ def test_lessons_take_their_article_with_them(tmp_path: Path) -> None:
     article = {"id": "a", "title": "庐阳区", "text": TEXT}
     support = [{"doc": "a", "start": 17, "end": 20, "text": TEXT[17:20]}]
     asked = {"id": "q", "question": "多少？", "answers": [TEXT[17:20]], "support": support}
-    for name, line in (("corpus", article), ("questions.train", asked)):
-        text = json.dumps(line, ensure_ascii=False)
-        (tmp_path / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
-    (lesson,) = lessons(tmp_path)
+    also = [{"doc": "a", "start": 0, "end": 3, "text": TEXT[:3]}]
+    other = {"id": "r", "question": "哪个区？", "answers": [TEXT[:3]], "support": also}
+    nowhere = {**other, "id": "s", "support": [{"doc": "a", "start": None, "end": None}]}
+    for name, lines in (("corpus", [article]), ("questions.train", [asked, other, nowhere])):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    lesson, another = lessons(tmp_path)
     assert (lesson.title, lesson.text[lesson.start : lesson.end]) == ("庐阳区", TEXT[17:20])
+    assert (lesson.others, another.others) == (((0, 3),), ((17, 20),))
 
 
 def test_pieces_point_into_the_text_without_its_title() -> None:
@@ -170,6 +199,28 @@ def test_a_few_steps_teach_a_tiny_network_its_rows() -> None:
         torch.autograd.backward(loss(network, b))
         optimizer.step()
     assert float(loss(network, b).detach()) < first / 2
+
+
+def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    right, wrong = drawn(_lesson("32个"), FOUND, random.Random(0))
+    rows = [(row, cut(tokenizer, row.question, row.title, row.text)) for row in (right, *wrong)]
+    weights = []
+    for stops in ((), (1, 3)):
+        kept = tmp_path / f"{len(stops)}.pt"
+        training = Training(_tiny(tokenizer.get_vocab_size()), 5, kept)
+        while training.step < training.whole:
+            training.learn([batch(rows)])
+            if training.step in stops:
+                training.keep()
+                training.learn([batch(rows)])
+                training = Training(_tiny(tokenizer.get_vocab_size()), 5, kept)
+                assert training.step in stops
+        weights.append(training.averaged().state_dict())
+    for name, tensor in weights[0].items():
+        assert torch.equal(tensor, weights[1][name]), name
+    fresh = _tiny(tokenizer.get_vocab_size()).state_dict()
+    assert any(not torch.equal(tensor, fresh[name]) for name, tensor in weights[0].items())
 
 
 def test_of_what_does_not_answer_the_hardest_is_taught() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Lesson:
-    """A question and `text[start:end]`, its answer, in an article."""
+    """A question and `text[start:end]`, its answer, in an article.
+
+    `others` is where the article answers its other questions.
+    """
 
     id: str
     question: str
@@ -19,17 +23,20 @@ class Lesson:
     text: str
     start: int
     end: int
+    others: tuple[tuple[int, int], ...] = ()
 
 
 def lessons(folder: Path) -> list[Lesson]:
     """Read `corpus.jsonl` and `questions.train.jsonl` of a question set."""
     articles = {a["id"]: a for a in _lines(folder / "corpus.jsonl")}
+    questions = [(q, q["support"][0]) for q in _lines(folder / "questions.train.jsonl")]
+    questions = [(q, support) for q, support in questions if support["start"] is not None]
+    places = defaultdict(set)
+    for _, support in questions:
+        places[support["doc"]].add((support["start"], support["end"]))
     made = []
-    for q in _lines(folder / "questions.train.jsonl"):
-        support = q["support"][0]
-        article = articles[support["doc"]]
-        if support["start"] is None:
-            continue
+    for q, support in questions:
+        article, place = articles[support["doc"]], (support["start"], support["end"])
         made.append(
             Lesson(
                 id=q["id"],
@@ -37,8 +44,9 @@ def lessons(folder: Path) -> list[Lesson]:
                 answers=tuple(q["answers"]),
                 title=article["title"],
                 text=article["text"],
-                start=support["start"],
-                end=support["end"],
+                start=place[0],
+                end=place[1],
+                others=tuple(sorted(places[support["doc"]] - {place})),
             )
         )
     return made

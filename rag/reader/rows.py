@@ -25,7 +25,7 @@ BESIDE = 0.25
 LONGEST_BESIDE = 60
 """Characters of such a sentence."""
 
-WRONG = 3
+WRONG = 4
 """Rows that do not answer, at most; the training takes the one it finds hardest."""
 
 OTHER_SCRIPT = 0.15
@@ -56,13 +56,15 @@ def drawn(
     """Give a row that answers and, for the same question or one a word away, some that do not.
 
     What does not answer is a passage that the search found (most often), the passage without the
-    sentence that answers, another part of the article, or the passage itself when a number or the
-    name in the question is changed. Of the passages that answer, some stand beside a sentence
+    sentence that answers, what answers another question about the same article, any other part of
+    it, or the passage itself when a number or the name in the question is changed, also to a name
+    that stands in a sentence beside it. Of the passages that answer, some stand beside a sentence
     about something alike.
     """
     titled = draw.random() < TITLED
     right = _window(lesson, draw)
-    kinds = [_found] * 6 + [_without] * 4 + [_elsewhere, _renumbered, _renamed] * 2
+    kinds = [_found] * 6 + [_without, _sibling] * 4
+    kinds += [_elsewhere, _renumbered, _renamed, _confused] * 2
     draw.shuffle(kinds)
     made = (kind(lesson, right, found, draw) for kind in kinds)
     wrong = list(islice(dict.fromkeys(row for row in made if row), WRONG))
@@ -141,6 +143,19 @@ def _without(
     return Row(lesson.question, lesson.title, "".join(kept)) if kept else None
 
 
+def _sibling(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    """Cut the passage around the answer to another question about the same article."""
+    if not lesson.others:
+        return None
+    start, end = draw.choice(lesson.others)
+    passage = _window(replace(lesson, start=start, end=end), draw)
+    if any(fold(answer) in fold(passage.text) for answer in lesson.answers):
+        return None
+    return replace(passage, start=0, end=0)
+
+
 def _renumbered(
     lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
 ) -> Row | None:
@@ -162,14 +177,44 @@ def _renamed(
     lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
 ) -> Row | None:
     """Ask about the subject of another article instead of the one that the passage names."""
-    name = lesson.title
-    if len(name) < 2 or name not in lesson.question or name not in right.text:
-        return None
-    others = [title for title, _ in found if len(title) > 1 and title not in name + right.text]
+    others = [title for title, _ in _strangers(lesson, right, found)]
     if not others:
         return None
-    question = lesson.question.replace(name, draw.choice(others))
+    question = lesson.question.replace(lesson.title, draw.choice(others))
     return replace(right, question=question, start=0, end=0)
+
+
+def _confused(
+    lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
+) -> Row | None:
+    """Ask about the subject of a sentence beside the passage what only the passage answers."""
+    asked = _pairs(lesson.question.replace(lesson.title, ""))
+    beside = [
+        (title, text[a:b])
+        for title, text in _strangers(lesson, right, found)
+        for a, b in sentences(text)
+        if b - a <= LONGEST_BESIDE
+        and title in text[a:b]
+        and not asked & _pairs(text[a:b].replace(title, ""))
+    ]
+    if not beside:
+        return None
+    title, sentence = draw.choice(beside)
+    question = lesson.question.replace(lesson.title, title)
+    text = right.text + sentence if draw.random() < 0.5 else sentence + right.text
+    return replace(right, question=question, text=text, start=0, end=0)
+
+
+def _strangers(lesson: Lesson, right: Row, found: Sequence[Titled]) -> list[Titled]:
+    """Give the passages found of which neither the question nor the passage says the title."""
+    name = lesson.title
+    if len(name) < 2 or name not in lesson.question or name not in right.text:
+        return []
+    return [(t, text) for t, text in found if len(t) > 1 and t not in name + right.text]
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _rewritten(row: Row, draw: random.Random) -> Row:

@@ -5,55 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 
-from rag.reader.batches import SEED, Batch, Judge, Made, batches, steps
+from rag.reader.batches import SEED, steps
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.lookalikes import Titled, lookalikes
 from rag.reader.network import Network, untrained
 from rag.reader.packed import pack, restore
 from rag.reader.pieces import open_pieces
 from rag.reader.reader import FOLDER
+from rag.reader.training import Training
 from rag.settings import read_settings
-from vectorstore.embed import fastest_format, open_embedding
+from vectorstore.embed import open_embedding
 from vectorstore.weights import locate
 
 STEPS = 1900
 """Steps in all: two passes over the questions of CMRC 2018 and DRCD."""
 
-UNSEEN = -1e4
-"""The logit of a piece that no answer can start or end at."""
-
-RATE = 2e-4
-WARMUP = 0.05
-COOLED = 0.3
-"""Shares of all steps in which the rate rises to RATE, and at the end falls to nothing."""
-
 KEPT_EVERY = 50
-DECAY = 0.01
-AVERAGED = 0.998
-"""How much of the weights' running average stays at each step."""
-
-
-def loss(network: Network, b: Batch) -> Tensor:
-    """Give the loss: where the answer is, and whether there is one."""
-    start, end, answers = network(b.ids, b.mask)
-    start = start.masked_fill(b.outside, UNSEEN)
-    end = end.masked_fill(b.outside, UNSEEN)
-    where = functional.cross_entropy(start, b.start) + functional.cross_entropy(end, b.end)
-    whether = functional.binary_cross_entropy_with_logits(answers, b.answers)
-    return where / 2 + whether / 2
-
-
-def rate(step: int, whole: int) -> float:
-    """Give the share of RATE at a step: up, level, and down at the end (Hu et al. 2024, WSD)."""
-    left = (whole - step) / (COOLED * whole)
-    return min(1.0, (step + 1) / (WARMUP * whole), left)
+"""Steps after which an interrupted training goes on, at the latest."""
 
 
 def train(
@@ -75,66 +49,18 @@ def train(
     network = untrained(folder)
     if reader:
         restore(network, reader)
-    network.to(device).train()
-    learnt = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(learnt, lr=RATE, weight_decay=DECAY)
-    average = [p.detach().clone() for p in learnt]
-    begun, kept = 0, work / "training.pt"
-    if kept.exists():
-        state = torch.load(kept, map_location=device, weights_only=True)
-        begun = state["step"]
-        optimizer.load_state_dict(state["optimizer"])
-        for now, then in ((learnt, state["weights"]), (average, state["average"])):
-            for p, its in zip(now, then, strict=True):
-                p.data.copy_(its)
-    tokenizer, number = open_pieces(folder / "tokenizer.json"), fastest_format(device)
-    since = perf_counter()
+    training = Training(network.to(device), whole, work / "training.pt")
+    tokenizer = open_pieces(folder / "tokenizer.json")
+    begun, since = training.step, perf_counter()
     losses: list[float] = []
-    judge = _judge(network, device, number)
-    lessons_left = steps(taught, found, tokenizer, judge, begun, turns)
-    for step, rows in zip(range(begun, whole), lessons_left, strict=False):
-        losses.append(0.0)
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * rate(step, whole)
-        optimizer.zero_grad()
-        for b in rows:
-            with torch.autocast(device, number, enabled=number != torch.float32):
-                lost = loss(network, _on(b, device)) / len(rows)
-            torch.autograd.backward(lost)
-            losses[-1] += float(lost.detach())
-        torch.nn.utils.clip_grad_norm_(learnt, 1.0)
-        optimizer.step()
-        for p, mean in zip(learnt, average, strict=True):
-            mean.lerp_(p.detach(), 1 - min(AVERAGED, (step + 1) / (step + 10)))
-        if (step + 1) % KEPT_EVERY == 0 or step + 1 == whole:
-            _told(step + 1, whole, losses, perf_counter() - since, begun)
+    lessons_left = steps(taught, found, tokenizer, training.judge, begun, turns)
+    for rows in islice(lessons_left, whole - begun):
+        losses.append(training.learn(rows))
+        if training.step % KEPT_EVERY == 0 or training.step == whole:
+            _told(training.step, whole, losses, perf_counter() - since, begun)
             losses.clear()
-            state = {
-                "step": step + 1,
-                "weights": [p.detach() for p in learnt],
-                "average": average,
-                "optimizer": optimizer.state_dict(),
-            }
-            torch.save(state, kept.with_suffix(".part"))
-            kept.with_suffix(".part").replace(kept)
-    for p, mean in zip(learnt, average, strict=True):
-        p.data.copy_(mean)
-    return network.eval()
-
-
-def _judge(network: Network, device: str, number: torch.dtype) -> Judge:
-    """Let the network that is being trained say how much passages seem to answer."""
-
-    def judge(rows: Sequence[Made]) -> list[float]:
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i][1].ids))
-        said: list[float] = []
-        for b in batches([rows[i] for i in order]):
-            with torch.no_grad(), torch.autocast(device, number, enabled=number != torch.float32):
-                on = _on(b, device)
-                said += network(on.ids, on.mask)[2].tolist()
-        return [logit for _, logit in sorted(zip(order, said, strict=True))]
-
-    return judge
+            training.keep()
+    return training.averaged()
 
 
 def mix(network: Network, reader: Path, share: float) -> None:
@@ -147,10 +73,6 @@ def mix(network: Network, reader: Path, share: float) -> None:
     for name, tensor in network.state_dict().items():
         if tensor.is_floating_point():
             tensor.lerp_(trained[name], 1 - share)
-
-
-def _on(b: Batch, device: str) -> Batch:
-    return b if device == "cpu" else Batch(*(getattr(b, f).to(device) for f in b.__annotations__))
 
 
 def _told(step: int, whole: int, losses: Sequence[float], seconds: float, begun: int) -> None:
