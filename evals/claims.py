@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.corpora import articles_of
 from evals.questions import Question, read_questions
 from rag.answer import Sentence
 from rag.compose import Draft, draft
@@ -22,7 +23,6 @@ from rag.quantity import quantities
 from rag.reader.claims import proven
 from rag.reader.reader import Reader
 from vectorstore.article import Article, Passage
-from vectorstore.load import load
 from vectorstore.script import fold
 from vectorstore.split import passages
 
@@ -49,7 +49,7 @@ class Claim:
 
 def claims(folder: Path) -> Iterator[Claim]:
     """Make the sentences of a set."""
-    articles = {a.id: a for a in load(folder / "corpus.jsonl", None) if isinstance(a, Article)}
+    articles = articles_of(folder / "corpus.jsonl")
     for q in read_questions(folder / "questions.dev.jsonl").questions:
         if q.support and (article := articles.get(q.support[0].doc)):
             yield from _claim(q, article)

@@ -35,6 +35,11 @@ def indexed(
     return store, report
 
 
+def articles_of(corpus: Path) -> dict[str, Article]:
+    """Read the articles of a corpus, by id; nothing is added anywhere."""
+    return {a.id: a for a in load(corpus, None) if isinstance(a, Article)}
+
+
 def reshuffled(
     samples: Path, count: int, home: Path, model: BaseEmbedding, progress: Progress
 ) -> Store:

@@ -20,11 +20,11 @@ import numpy as np
 
 from evals import wording
 from evals.calibration import auroc
+from evals.corpora import articles_of
 from evals.figures import interval
 from evals.questions import Question, read_questions
 from rag.reader.reader import Reader
 from vectorstore.article import Article
-from vectorstore.load import load
 from vectorstore.script import converted, fold
 from vectorstore.split import passages, sentences
 
@@ -62,7 +62,7 @@ def told(reader: Reader, question: str, article: Article) -> Told:
 
 def measured(folder: Path, reader: Reader, limit: int) -> dict[str, object]:
     """Give the figures of one set: how near the answers are, and which questions have one."""
-    articles = {a.id: a for a in load(folder / "corpus.jsonl", None) if isinstance(a, Article)}
+    articles = articles_of(folder / "corpus.jsonl")
     pairs = _pairs(folder, articles)
     drawn = random.Random(SEED).sample(pairs, min(limit, len(pairs)))
     made: dict[str, object] = {"questions": len(drawn)}

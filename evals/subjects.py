@@ -17,10 +17,10 @@ from pathlib import Path
 from statistics import fmean
 
 from evals.calibration import auroc
+from evals.corpora import articles_of
 from evals.questions import Question, read_questions
 from rag.reader.reader import FOLDER, Reader
 from vectorstore.article import Article
-from vectorstore.load import load
 from vectorstore.split import passages, sentences
 
 LIMIT = 200
@@ -41,10 +41,12 @@ class Pair:
 
 def pairs(folder: Path) -> Iterator[Pair]:
     """Make the questions of a set, in an order that stays the same."""
-    articles = {a.id: a for a in load(folder / "corpus.jsonl", None) if isinstance(a, Article)}
+    articles = articles_of(folder / "corpus.jsonl")
     strangers = [one for a in articles.values() if (one := _introduced(a))]
     questions = read_questions(folder / "questions.dev.jsonl").questions
     draw = random.Random(SEED)
+    if not strangers:
+        return
     for q in draw.sample(questions, len(questions)):
         if q.support and (article := articles.get(q.support[0].doc)):
             name, sentence = draw.choice(strangers)
@@ -74,6 +76,8 @@ def _pair(q: Question, article: Article, name: str, sentence: str, behind: bool)
 def measured(folder: Path, reader: Reader, limit: int) -> str:
     """Ask the questions of a set and put the figures into a line."""
     asked = list(islice(pairs(folder), limit))
+    if not asked:
+        return f"{folder.name}: no question that names the subject of its article\n"
     own = [_answers(reader, pair.asked, pair) for pair in asked]
     other = [_answers(reader, pair.other, pair) for pair in asked]
     first = fmean(a > b for a, b in zip(own, other, strict=True))

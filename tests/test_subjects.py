@@ -1,7 +1,8 @@
 import json
 from pathlib import Path
 
-from evals.subjects import pairs
+from evals.subjects import measured, pairs
+from rag.reader.reader import Reader
 
 ARTICLES = {
     "庐阳区": "庐阳区位于合肥市中心。2021年，庐阳区引进项目32个，总投资180亿元。",
@@ -38,7 +39,9 @@ def test_a_question_is_asked_of_two_subjects_and_one_passage(tmp_path: Path) -> 
 
 def test_a_question_that_names_no_subject_is_left_out(tmp_path: Path) -> None:
     asked = [("庐阳区", "2021年引进了多少个项目？", "32个")] * 4
-    assert not list(pairs(_set(tmp_path, asked)))
+    folder = _set(tmp_path, asked)
+    assert not list(pairs(folder))
+    assert "no question that names" in measured(folder, Reader(), 4)
 
 
 def test_the_same_questions_are_made_each_time(tmp_path: Path) -> None:

@@ -98,10 +98,12 @@ def _beside(right: Row, found: Sequence[Titled], draw: random.Random) -> Row:
     if not found or draw.random() >= BESIDE:
         return right
     _, text = draw.choice(found)
-    other = [text[a:b] for a, b in sentences(text) if b - a <= LONGEST_BESIDE]
-    if not other:
-        return right
-    sentence = draw.choice(other)
+    other = _short(text)
+    return _joined(right, draw.choice(other), draw) if other else right
+
+
+def _joined(right: Row, sentence: str, draw: random.Random) -> Row:
+    """Put a sentence behind a passage, or in front of it."""
     if draw.random() < 0.5:
         return replace(right, text=right.text + sentence)
     by = len(sentence)
@@ -118,14 +120,13 @@ def _found(lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Ran
 def _elsewhere(
     lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
 ) -> Row | None:
-    answers = [fold(answer) for answer in lesson.answers]
     spans = sentences(lesson.text)
     first = draw.randrange(len(spans))
     last, wanted = first, draw.randint(NARROW, WIDE)
     while last < len(spans) - 1 and spans[last][1] - spans[first][0] < wanted:
         last += 1
     text = lesson.text[spans[first][0] : spans[last][1]]
-    if any(answer in fold(text) for answer in answers):
+    if _says_answer(lesson, text):
         return _without(lesson, right, found, draw)
     return Row(lesson.question, lesson.title, text)
 
@@ -133,12 +134,10 @@ def _elsewhere(
 def _without(
     lesson: Lesson, right: Row, found: Sequence[Titled], draw: random.Random
 ) -> Row | None:
-    answers = [fold(answer) for answer in lesson.answers]
     kept = [
         right.text[a:b]
         for a, b in sentences(right.text)
-        if (b <= right.start or right.end <= a)
-        and not any(answer in fold(right.text[a:b]) for answer in answers)
+        if (b <= right.start or right.end <= a) and not _says_answer(lesson, right.text[a:b])
     ]
     return Row(lesson.question, lesson.title, "".join(kept)) if kept else None
 
@@ -151,9 +150,7 @@ def _sibling(
         return None
     start, end = draw.choice(lesson.others)
     passage = _window(replace(lesson, start=start, end=end), draw)
-    if any(fold(answer) in fold(passage.text) for answer in lesson.answers):
-        return None
-    return replace(passage, start=0, end=0)
+    return None if _says_answer(lesson, passage.text) else replace(passage, start=0, end=0)
 
 
 def _renumbered(
@@ -190,19 +187,16 @@ def _confused(
     """Ask about the subject of a sentence beside the passage what only the passage answers."""
     asked = _pairs(lesson.question.replace(lesson.title, ""))
     beside = [
-        (title, text[a:b])
+        (title, sentence)
         for title, text in _strangers(lesson, right, found)
-        for a, b in sentences(text)
-        if b - a <= LONGEST_BESIDE
-        and title in text[a:b]
-        and not asked & _pairs(text[a:b].replace(title, ""))
+        for sentence in _short(text)
+        if title in sentence and not asked & _pairs(sentence.replace(title, ""))
     ]
     if not beside:
         return None
     title, sentence = draw.choice(beside)
     question = lesson.question.replace(lesson.title, title)
-    text = right.text + sentence if draw.random() < 0.5 else sentence + right.text
-    return replace(right, question=question, text=text, start=0, end=0)
+    return replace(_joined(right, sentence, draw), question=question, start=0, end=0)
 
 
 def _strangers(lesson: Lesson, right: Row, found: Sequence[Titled]) -> list[Titled]:
@@ -211,6 +205,15 @@ def _strangers(lesson: Lesson, right: Row, found: Sequence[Titled]) -> list[Titl
     if len(name) < 2 or name not in lesson.question or name not in right.text:
         return []
     return [(t, text) for t, text in found if len(t) > 1 and t not in name + right.text]
+
+
+def _says_answer(lesson: Lesson, text: str) -> bool:
+    folded = fold(text)
+    return any(fold(answer) in folded for answer in lesson.answers)
+
+
+def _short(text: str) -> list[str]:
+    return [text[a:b] for a, b in sentences(text) if b - a <= LONGEST_BESIDE]
 
 
 def _pairs(text: str) -> set[str]:

@@ -87,19 +87,19 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = RATE * rate(self.step, self.whole)
         self._optimizer.zero_grad()
-        whole = 0.0
+        mean_loss = 0.0
         for b in rows:
             with self._fast():
                 lost = loss(self.network, self._here(b)) / len(rows)
             torch.autograd.backward(lost)
-            whole += float(lost.detach())
+            mean_loss += float(lost.detach())
         torch.nn.utils.clip_grad_norm_(self._learnt, 1.0)
         self._optimizer.step()
         share = 1 - min(AVERAGED, (self.step + 1) / (self.step + 10))
         for p, mean in zip(self._learnt, self._average, strict=True):
             mean.lerp_(p.detach(), share)
         self.step += 1
-        return whole
+        return mean_loss
 
     def judge(self, rows: Sequence[Made]) -> list[float]:
         """Say how much passages seem to answer by now (logits)."""
