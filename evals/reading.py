@@ -60,10 +60,15 @@ def told(reader: Reader, question: str, article: Article) -> Told:
     return Told(answer, sentence, sure, took / len(seen))
 
 
-def measured(folder: Path, reader: Reader, limit: int) -> dict[str, object]:
-    """Give the figures of one set: how near the answers are, and which questions have one."""
+def measured(
+    folder: Path, reader: Reader, limit: int, kinds: Sequence[str] = ()
+) -> dict[str, object]:
+    """Give the figures of one set: how near the answers are, and which questions have one.
+
+    With `kinds`, of its questions of these kinds.
+    """
     articles = articles_of(folder / "corpus.jsonl")
-    pairs = _pairs(folder, articles)
+    pairs = [(q, a) for q, a in _pairs(folder, articles) if not kinds or q.kind in kinds]
     drawn = random.Random(SEED).sample(pairs, min(limit, len(pairs)))
     made: dict[str, object] = {"questions": len(drawn)}
     read = [(q, told(reader, q.question, article)) for q, article in drawn]
@@ -122,9 +127,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=LIMIT)
+    parser.add_argument("--kinds", nargs="+", default=[], help="only questions of these kinds")
     given = parser.parse_args()
     reader = Reader()
-    made = {folder.name: measured(folder, reader, given.limit) for folder in given.sets}
+    made = {f.name: measured(f, reader, given.limit, given.kinds) for f in given.sets}
     sys.stdout.write(json.dumps(made, ensure_ascii=False, indent=1) + "\n")
 
 

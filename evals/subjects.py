@@ -1,29 +1,17 @@
-"""Are two subjects of one passage told apart? `python -m evals.subjects FOLDER... [--limit N]`.
-
-A FOLDER holds `corpus.jsonl` and `questions.dev.jsonl`. Beside the passage that answers a question
-about the subject of its article is put a sentence about that of another article; then the question
-is asked twice, as it is and with the other name in it. Only the first has an answer there.
-"""
+"""Questions of a set, each with one about another subject, of which the passage speaks, too."""
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from statistics import fmean
 
-from evals.calibration import auroc
 from evals.corpora import articles_of
 from evals.questions import Question, read_questions
-from rag.reader.reader import FOLDER, Reader
 from vectorstore.article import Article
 from vectorstore.split import passages, sentences
 
-LIMIT = 200
 SEED = 2
 LONGEST = 60
 """Characters of the sentence about another subject."""
@@ -31,7 +19,7 @@ LONGEST = 60
 
 @dataclass(frozen=True)
 class Pair:
-    """A question that `text` answers, and one about another subject that it does not."""
+    """A question that `text` answers, and one that it does not."""
 
     asked: str
     other: str
@@ -39,7 +27,7 @@ class Pair:
     text: str
 
 
-def pairs(folder: Path) -> Iterator[Pair]:
+def subjects(folder: Path) -> Iterator[Pair]:
     """Make the questions of a set, in an order that stays the same."""
     articles = articles_of(folder / "corpus.jsonl")
     strangers = [one for a in articles.values() if (one := _introduced(a))]
@@ -71,40 +59,3 @@ def _pair(q: Question, article: Article, name: str, sentence: str, behind: bool)
             text = p.text + sentence if behind else sentence + p.text
             return Pair(q.question, q.question.replace(own, name), own, text)
     return None
-
-
-def measured(folder: Path, reader: Reader, limit: int) -> str:
-    """Ask the questions of a set and put the figures into a line."""
-    asked = list(islice(pairs(folder), limit))
-    if not asked:
-        return f"{folder.name}: no question that names the subject of its article\n"
-    own = [_answers(reader, pair.asked, pair) for pair in asked]
-    other = [_answers(reader, pair.other, pair) for pair in asked]
-    first = fmean(a > b for a, b in zip(own, other, strict=True))
-    labels = [True] * len(own) + [False] * len(other)
-    return (
-        f"{folder.name}: {len(asked)} questions, AUROC {auroc([*own, *other], labels):.3f},"
-        f" of two the right one {first:.3f}\n"
-    )
-
-
-def _answers(reader: Reader, question: str, pair: Pair) -> float:
-    (seen,) = reader.read(question, [(pair.title, pair.text)])
-    return seen.answers
-
-
-def main() -> None:
-    """Measure and print a line a set."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--limit", type=int, default=LIMIT)
-    parser.add_argument("--reader", type=Path, default=FOLDER, help="weights of another reader")
-    given = parser.parse_args()
-    reader = Reader(given.reader)
-    for folder in given.sets:
-        sys.stdout.write(measured(folder, reader, given.limit))
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

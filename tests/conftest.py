@@ -10,10 +10,12 @@ import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.engine import Engine
+from rag.llm import LocalLLM
 from rag.settings import Settings, read_settings
 from vectorstore.article import Article
 from vectorstore.ingest import add_articles
 from vectorstore.load import from_text
+from vectorstore.packages import QWEN_0_5B, QWEN_1_5B
 from vectorstore.script import fold
 from vectorstore.store import Store
 
@@ -64,6 +66,21 @@ def models() -> Path:
     if not (folder / "multilingual-e5-small").is_dir():
         pytest.skip(f"no model weights in {folder}; fetch them with: wenju models fetch")
     return folder
+
+
+@pytest.fixture(scope="session")
+def gguf(models: Path) -> Path:
+    """The weights of a small language model."""
+    for model in (QWEN_0_5B, QWEN_1_5B):
+        if (models / model.filename).exists():
+            return models / model.filename
+    pytest.skip(f"no language model in {models}; fetch it with: wenju models fetch")
+
+
+@pytest.fixture(scope="session")
+def local(gguf: Path) -> LocalLLM:
+    """A language model in this process."""
+    return LocalLLM(path=str(gguf))
 
 
 @pytest.fixture

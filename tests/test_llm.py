@@ -14,7 +14,6 @@ from llama_index.core.llms import ChatMessage
 from rag.engine import Engine
 from rag.errors import AskError
 from rag.llm import LocalLLM, open_llm
-from vectorstore.packages import QWEN_0_5B, QWEN_1_5B
 
 QUESTION = "池州的专项基金有多少亿元？"
 SERVER = """
@@ -26,19 +25,6 @@ params.n_gpu_layers, params.verbosity = 0, -1
 server = xllamacpp.Server(params)
 time.sleep(600)
 """
-
-
-@pytest.fixture(scope="module")
-def gguf(models: Path) -> Path:
-    for model in (QWEN_0_5B, QWEN_1_5B):
-        if (models / model.filename).exists():
-            return models / model.filename
-    pytest.skip(f"no language model in {models}; fetch it with: wenju models fetch")
-
-
-@pytest.fixture(scope="module")
-def local(gguf: Path) -> LocalLLM:
-    return LocalLLM(path=str(gguf))
 
 
 @pytest.fixture

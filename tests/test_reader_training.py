@@ -10,6 +10,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
+from rag.reader import rows
 from rag.reader.batches import Made, _hardest, batch, steps
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.network import Network
@@ -27,6 +28,12 @@ TEXT = (
     "区长张明说，其中12个项目已经开工。到2022年底，全部项目将建成。"
 )
 FOUND = [("蜀山区", "蜀山区2020年引进项目21个，总投资90亿元。")]
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dirt has tests of its own."""
+    monkeypatch.setattr(rows, "SOILED", 0.0)
 
 
 def _lesson(answer: str, question: str = "庐阳区2021年引进了多少个项目？") -> Lesson:

@@ -12,9 +12,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from rag.reader.lessons import Lesson
-from rag.reader.lookalikes import Titled
 from rag.reader.pieces import Pieces, cut
-from rag.reader.rows import Row, drawn
+from rag.reader.row import Row, Titled
+from rag.reader.rows import drawn
 
 SEED = 0
 

@@ -5,29 +5,49 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 import torch
 
+from rag.opening import language_model
 from rag.reader.batches import SEED, steps
 from rag.reader.lessons import Lesson, lessons
-from rag.reader.lookalikes import Titled, lookalikes
+from rag.reader.lookalikes import lookalikes
 from rag.reader.network import Network, untrained
 from rag.reader.packed import pack, restore
 from rag.reader.pieces import open_pieces
 from rag.reader.reader import FOLDER
-from rag.reader.training import Training
-from rag.settings import read_settings
-from vectorstore.embed import open_embedding
+from rag.reader.row import Titled
+from rag.reader.training import RATE, Training
+from rag.reader.translated import TRANSLATED, in_english
+from rag.settings import Settings, read_settings
 from vectorstore.weights import locate
 
 STEPS = 1900
 """Steps in all: two passes over the questions of CMRC 2018 and DRCD."""
 
+ENGLISH_TURNS = 4
+"""How often a question in English comes for once in Chinese: few are translated."""
+
 KEPT_EVERY = 50
 """Steps after which an interrupted training goes on, at the latest."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How long a training takes and what it begins with.
+
+    `reader` is where the weights lie that it begins with, which saw the lessons `turns` times;
+    `rate` is its highest learning rate.
+    """
+
+    steps: int = STEPS
+    reader: Path | None = None
+    turns: int = 0
+    rate: float = RATE
 
 
 def train(
@@ -35,25 +55,23 @@ def train(
     found: Mapping[str, Sequence[Titled]],
     folder: Path,
     work: Path,
-    whole: int = STEPS,
-    reader: Path | None = None,
-    turns: int = 0,
+    course: Course,
 ) -> Network:
     """Train on the lessons, beginning with the model in `folder`; go on where it stopped.
 
-    With `reader`, begin with its weights, which saw the lessons `turns` times. The state is kept in
-    `work`. Gives the network with the average of the last weights.
+    The state is kept in `work`. Gives the network with the average of the last weights.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(SEED)
     network = untrained(folder)
-    if reader:
-        restore(network, reader)
-    training = Training(network.to(device), whole, work / "training.pt")
+    if course.reader:
+        restore(network, course.reader)
+    whole, kept = course.steps, work / "training.pt"
+    training = Training(network.to(device), whole, kept, course.rate)
     tokenizer = open_pieces(folder / "tokenizer.json")
     begun, since = training.step, perf_counter()
     losses: list[float] = []
-    lessons_left = steps(taught, found, tokenizer, training.judge, begun, turns)
+    lessons_left = steps(taught, found, tokenizer, training.judge, begun, course.turns)
     for rows in islice(lessons_left, whole - begun):
         losses.append(training.learn(rows))
         if training.step % KEPT_EVERY == 0 or training.step == whole:
@@ -92,26 +110,37 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, help="a reader to train on")
     parser.add_argument("--mix", type=float, default=0.0, help="share of its weights that stays")
     parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
+    parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     given = parser.parse_args()
     settings = read_settings()
     folder = Path(locate(settings.embed_model, settings.models))
     work = given.work or settings.home / "reader"
-    model = open_embedding(str(folder))
+    work.mkdir(parents=True, exist_ok=True)
     taught: list[Lesson] = []
     found: dict[str, Sequence[Titled]] = {}
     for one in given.sets:
-        some, place = lessons(one), work / one.name
-        place.mkdir(parents=True, exist_ok=True)
+        some = lessons(one)
         taught += some
-        found |= lookalikes(one / "corpus.jsonl", some, place, model, _searched)
-    del model
-    network = train(taught, found, folder, work, given.steps, given.begin, given.turns)
+        found |= lookalikes(one / "corpus.jsonl", some, _told_of)
+    taught += _english(taught, settings, work, given.english)
+    course = Course(given.steps, given.begin, given.turns, given.rate)
+    network = train(taught, found, folder, work, course)
     if given.begin and given.mix:
         mix(network, given.begin, given.mix)
     pack(network, folder / "tokenizer.json", given.out)
 
 
-def _searched(done: int, whole: int, name: str) -> None:
+def _english(taught: Sequence[Lesson], settings: Settings, work: Path, count: int) -> list[Lesson]:
+    """Have questions translated by the language model of the settings, if there is one."""
+    llm = language_model(settings) if count else None
+    if llm is None:
+        return []
+    once = list({lesson.id: lesson for lesson in taught}.values())
+    return ENGLISH_TURNS * in_english(once, llm, work / "english.jsonl", _told_of, count)
+
+
+def _told_of(done: int, whole: int, name: str) -> None:
     if done % 1000 == 0 or done == whole:
         sys.stdout.write(f"{name}: {done:,} of {whole:,}\n")
 

@@ -20,7 +20,7 @@ UNSEEN = -1e4
 RATE = 2e-4
 WARMUP = 0.05
 COOLED = 0.3
-"""Shares of all steps in which the rate rises to RATE, and at the end falls to nothing."""
+"""Shares of all steps in which the rate rises to its highest, and at the end falls to nothing."""
 
 DECAY = 0.01
 AVERAGED = 0.998
@@ -38,7 +38,10 @@ def loss(network: Network, b: Batch) -> Tensor:
 
 
 def rate(step: int, whole: int) -> float:
-    """Give the share of RATE at a step: up, level, and down at the end (Hu et al. 2024, WSD)."""
+    """Give the share of the highest rate at a step.
+
+    Up, level, and down at the end (Hu et al. 2024, WSD).
+    """
     left = (whole - step) / (COOLED * whole)
     return min(1.0, (step + 1) / (WARMUP * whole), left)
 
@@ -49,14 +52,15 @@ class Training:
     Goes on from the file `kept` where there is one.
     """
 
-    def __init__(self, network: Network, whole: int, kept: Path) -> None:
+    def __init__(self, network: Network, whole: int, kept: Path, highest: float = RATE) -> None:
         self.network = network.train()
         self.whole = whole
+        self.highest = highest
         self.step = 0
         self._kept = kept
         self._learnt = [p for p in network.parameters() if p.requires_grad]
         self._average = [p.detach().clone() for p in self._learnt]
-        self._optimizer = torch.optim.AdamW(self._learnt, lr=RATE, weight_decay=DECAY)
+        self._optimizer = torch.optim.AdamW(self._learnt, lr=highest, weight_decay=DECAY)
         self._device = self._learnt[0].device.type
         self._number = fastest_format(self._device)
         if kept.exists():
@@ -85,7 +89,7 @@ class Training:
         """Take a step with batches; give their mean loss."""
         torch.manual_seed(SEED + self.step)
         for group in self._optimizer.param_groups:
-            group["lr"] = RATE * rate(self.step, self.whole)
+            group["lr"] = self.highest * rate(self.step, self.whole)
         self._optimizer.zero_grad()
         mean_loss = 0.0
         for b in rows:
