@@ -9,9 +9,10 @@ from pathlib import Path
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Progress
+from vectorstore.finish import from_text
 from vectorstore.identity import model_name
 from vectorstore.ingest import Report, add_articles, add_paths
-from vectorstore.load import article_files, from_text, load
+from vectorstore.load import article_files, load
 from vectorstore.split import sentences
 from vectorstore.store import Store
 

@@ -33,8 +33,8 @@ from rag.index import open_index
 from rag.opening import language_model, open_model, open_reader
 from rag.settings import Settings
 from vectorstore.article import Progress
+from vectorstore.finish import legible
 from vectorstore.identity import check_model
-from vectorstore.load import legible
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "seeds"

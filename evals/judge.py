@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from llama_index.core.llms import LLM
 
 from evals.errors import EvalError
-from rag.llm import MODEL_FAILURES
+from rag.llm import failures
 from rag.prompt import RIGHT, WRONG, judge_prompt
 from vectorstore.script import fold
 
@@ -25,7 +25,7 @@ def judged(question: str, gold: Sequence[str], answer: str, llm: LLM) -> float |
     """
     try:
         reply = llm.chat(judge_prompt(question, gold, answer))
-    except MODEL_FAILURES as exc:
+    except failures() as exc:
         raise EvalError(
             f"The judge stopped ({exc}). What was judged before is kept: start the evaluation"
             " again, or leave --judge away."

@@ -8,7 +8,7 @@ from llama_index.core.llms import LLM
 
 from evals.errors import EvalError
 from evals.pick import Picked, kind_of
-from rag.llm import MODEL_FAILURES
+from rag.llm import failures
 from rag.prompt import ask_prompt
 from rag.question import language
 
@@ -38,7 +38,7 @@ def asked(llm: LLM, picked: Picked) -> str:
             question = question_in(text)
             if question or len(text) > LONGEST_REPLY:
                 break
-    except MODEL_FAILURES as exc:
+    except failures() as exc:
         raise EvalError(
             f"The language model stopped while drawing up questions ({exc}). What was drawn up so"
             " far stands; check the model with: wenju models"

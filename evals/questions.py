@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from evals.errors import EvalError
 from evals.wording import normalised
-from vectorstore.load import legible
+from vectorstore.finish import legible
 
 Mode = Literal["any", "all", "one_per_part"]
 """How many of the supports of a question are needed: one, each, or one of each part."""

@@ -14,8 +14,8 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
 
 from vectorstore.article import Article
+from vectorstore.finish import from_text
 from vectorstore.legs import searched_text
-from vectorstore.load import from_text
 from vectorstore.split import passages, sentences
 
 RUN = 1

@@ -10,7 +10,7 @@ from llama_index.core.llms import LLM
 
 from rag.answer import Sentence, Tokens
 from rag.errors import AskError
-from rag.llm import MODEL_FAILURES, used
+from rag.llm import failures, used
 from rag.prompt import NOTHING, compose_prompt
 from rag.quantity import quantities
 from rag.question import language
@@ -58,7 +58,7 @@ def compose(question: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Draft]:
         for reply in llm.stream_chat(prompt):
             made = draft(reply.message.content or "", shown, question)
             yield replace(made, tokens=Tokens(*used(reply)))
-    except MODEL_FAILURES as exc:
+    except failures() as exc:
         raise AskError(f"The language model stopped in mid-answer ({exc}).") from exc
 
 

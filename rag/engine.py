@@ -31,9 +31,9 @@ from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
 from rag.search import FOUND, Found, Search, nodes
 from rag.settings import Settings
-from vectorstore.article import Hit
+from vectorstore.article import Hit, Progress
 from vectorstore.filters import Filter
-from vectorstore.ingest import Progress, Report, add_addresses, add_paths
+from vectorstore.report import Report
 from vectorstore.scope import scope
 from vectorstore.store import Store
 from vectorstore.wanted import keywords
@@ -112,10 +112,14 @@ class Engine(BaseQueryEngine):
 
     def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:
         """Add files and folders to the articles that are asked."""
+        from vectorstore.ingest import add_paths  # cleaning: nothing that a question needs
+
         return add_paths(paths, self.store, self.model, progress)
 
     def add_addresses(self, urls: Sequence[str], progress: Progress | None = None) -> Report:
         """Add pages and feeds; an address that is no URL is refused with the reason."""
+        from vectorstore.ingest import add_addresses
+
         return add_addresses(urls, self.store, self.model, progress, self.settings.allow_private)
 
     def warm(self) -> None:

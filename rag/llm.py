@@ -11,7 +11,6 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import httpx
-import openai
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
@@ -34,8 +33,12 @@ MAX_WORDS = 400
 
 REMOTE_SECONDS = 120.0
 
-MODEL_FAILURES = (openai.OpenAIError, httpx.HTTPError, RuntimeError, OSError, ValueError)
-"""What a model of either kind raises when it cannot go on."""
+
+def failures() -> tuple[type[Exception], ...]:
+    """Give what a model of either kind raises when it cannot go on."""
+    import openai  # a second of start-up, for those who have no remote model, too
+
+    return (openai.OpenAIError, httpx.HTTPError, RuntimeError, OSError, ValueError)
 
 
 def open_llm(model: str, api_key: str = "") -> LLM:

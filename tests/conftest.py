@@ -13,8 +13,8 @@ from rag.engine import Engine
 from rag.llm import LocalLLM
 from rag.settings import Settings, read_settings
 from vectorstore.article import Article
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.packages import QWEN_0_5B, QWEN_1_5B
 from vectorstore.script import fold
 from vectorstore.store import Store

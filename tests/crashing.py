@@ -13,8 +13,8 @@ from tests.conftest import WORDS, WordEmbedding
 from vectorstore import reindexing
 from vectorstore.article import Article
 from vectorstore.fingerprint import same_key
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.store import Store
 
 same_key("热身")  # in the process that the writers are forked from, so that they begin at once

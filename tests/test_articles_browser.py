@@ -17,8 +17,8 @@ from tests.test_running_page import served
 from ui.sources import source_link
 from vectorstore.article import Article
 from vectorstore.clean.edit import CAPTION, GLOSS, LOST, MENU, MOJIBAKE, Edit, Text
+from vectorstore.finish import finish
 from vectorstore.ingest import add_articles
-from vectorstore.load import finish
 from vectorstore.store import Store
 
 __all__ = ["browser"]

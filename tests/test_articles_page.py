@@ -12,8 +12,8 @@ from ui.removal import named, removed_html
 from vectorstore.article import Article
 from vectorstore.clean.edit import GLOSS, MOJIBAKE
 from vectorstore.errors import StoreError
+from vectorstore.finish import finish
 from vectorstore.ingest import add_articles
-from vectorstore.load import finish
 from vectorstore.report import CopyOf, Refused, Repaired, Report
 from vectorstore.store import Store
 

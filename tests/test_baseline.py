@@ -23,7 +23,7 @@ from evals.run import Run, read_run
 from rag.settings import Settings
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article
-from vectorstore.load import from_text
+from vectorstore.finish import from_text
 
 ENGLISH = (
     from_text("Masks were worn in every shop of the town.", "masks"),

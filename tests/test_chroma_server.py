@@ -19,8 +19,8 @@ from tests.test_cli import failure, wenju
 from tests.test_crash import forked, killed_again_and_again
 from vectorstore.article import Article
 from vectorstore.errors import StoreError
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.place import place_of
 from vectorstore.reindexing import reindex
 from vectorstore.store import Store

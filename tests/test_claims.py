@@ -10,8 +10,8 @@ from rag.engine import Engine
 from rag.reader.claims import blanks, misread
 from rag.reader.reader import Reader
 from tests.test_engine import ScriptedLLM
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.split import passages
 
 TEXT = "庐阳区2021年引进项目32个，总投资180亿元。2022年，庐阳区引进项目45个，总投资210亿元。"

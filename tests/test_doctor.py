@@ -16,9 +16,9 @@ from ui.index_findings import look_through
 from vectorstore.article import Article
 from vectorstore.checkup import too_long
 from vectorstore.embed import open_embedding
+from vectorstore.finish import from_text
 from vectorstore.identity import check_model
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.reindexing import reindex
 from vectorstore.store import Store
 

@@ -28,8 +28,9 @@ from evals.propose import question_in
 from evals.questions import read_questions
 from rag.prompt import ask_prompt
 from vectorstore.article import Article, Passage
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text, load
+from vectorstore.load import load
 from vectorstore.store import Store
 
 FUND = "池州科创飞地专项基金的规模为2亿元，入驻企业已有32家。"

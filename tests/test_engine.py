@@ -14,8 +14,8 @@ from rag.answer import Turn
 from rag.engine import Engine
 from rag.errors import AskError
 from tests.conftest import WordEmbedding
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 
 
 class ScriptedLLM(CustomLLM):

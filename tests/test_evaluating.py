@@ -15,8 +15,8 @@ from rag.engine import Engine
 from ui.evaluating import SAMPLE_SET, Course, Evaluating, choices, keep_questions
 from ui.running import at_most, course_html, kept_html
 from vectorstore.filters import Filter
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 
 SECONDS = 20.0
 

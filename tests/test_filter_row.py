@@ -21,8 +21,8 @@ from ui.scope import filter_words, scope_line, scope_words
 from vectorstore.article import Article
 from vectorstore.errors import FilterError
 from vectorstore.filters import Filter
+from vectorstore.finish import finish, from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import finish, from_text
 from vectorstore.scope import Scope
 from vectorstore.store import Store
 

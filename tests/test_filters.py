@@ -25,10 +25,10 @@ from vectorstore.article import Article
 from vectorstore.clean.dates import days
 from vectorstore.errors import FilterError
 from vectorstore.filters import Filter
+from vectorstore.finish import finish, from_text
 from vectorstore.ingest import add_articles
 from vectorstore.language import language
 from vectorstore.llama import ArticleVectorStore
-from vectorstore.load import finish, from_text
 from vectorstore.scope import scope
 from vectorstore.script import converted
 from vectorstore.store import Store

@@ -14,8 +14,8 @@ from rag.answer import Answer, Citation, Turn
 from rag.engine import Engine
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.store import Store
 
 FUND = "池州的专项基金有2亿元。"

@@ -115,3 +115,8 @@ def test_file_that_is_no_model_says_so(tmp_path: Path) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"no model")
     with pytest.raises(AskError, match=r"bad\.gguf cannot be loaded"):
         LocalLLM(path=str(tmp_path / "bad.gguf")).warm()
+
+
+def test_the_client_of_remote_models_is_not_loaded_at_the_start() -> None:
+    code = "import sys, rag.opening; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -17,10 +17,10 @@ from tests.crashing import reindex_until_killed
 from tests.test_crash import forked
 from vectorstore.article import Article
 from vectorstore.errors import StoreError
+from vectorstore.finish import from_text
 from vectorstore.identity import check_model
 from vectorstore.ingest import add_articles
 from vectorstore.legs import searched_text
-from vectorstore.load import from_text
 from vectorstore.reindexing import reindex
 from vectorstore.renewal import Renewal
 from vectorstore.store import Store

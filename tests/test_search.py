@@ -7,8 +7,8 @@ from rag.engine import Engine
 from rag.reader.reader import Reader
 from rag.search import READ
 from vectorstore.article import Article
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 
 QUESTION = "池州的专项基金有多少亿元？"
 

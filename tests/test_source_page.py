@@ -21,8 +21,8 @@ from ui.source_page import article_html, source_link
 from ui.visit import sample_questions, welcome
 from vectorstore.article import Article, Copy, Mark, OffsetMap
 from vectorstore.clean.edit import GLOSS, KINDS, MOJIBAKE, Edit, Text
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.store import Store
 
 HOST = "http://127.0.0.1"

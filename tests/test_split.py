@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vectorstore.load import from_text
+from vectorstore.finish import from_text
 from vectorstore.script import width
 from vectorstore.split import MAX_SENTENCE_WIDTH, TARGET_WIDTH, passages, sentences
 

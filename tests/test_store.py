@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article, Passage
 from vectorstore.errors import ArticleError, StoreError
+from vectorstore.finish import from_text
 from vectorstore.fuse import DENSE_WEIGHT, fused
 from vectorstore.identity import check_model, remembered_name
 from vectorstore.ingest import add_articles, add_paths
 from vectorstore.legs import searched_text
-from vectorstore.load import from_text
 from vectorstore.rows import packed, unpacked
 from vectorstore.split import passages
 from vectorstore.spread import DEVIATION, Spread
@@ -27,7 +27,7 @@ import sys; sys.path.insert(0, {root!r})
 from pathlib import Path
 from tests.conftest import WordEmbedding
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
+from vectorstore.finish import from_text
 from vectorstore.store import Store
 store = Store(Path({folder!r}))
 model = WordEmbedding(model_name="words")

@@ -9,8 +9,8 @@ from rag.retrieve import PassageRetriever
 from rag.tongues import TAKEN_OFF, Tongues
 from tests.conftest import WordEmbedding
 from vectorstore.embed import open_embedding
+from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
-from vectorstore.load import from_text
 from vectorstore.store import Store
 
 ENGLISH = from_text("The vaccine was tested on mice. The flood closed the school.", "english")

@@ -14,9 +14,9 @@ from vectorstore.article import Article, Passage, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.duplicates import same_key
 from vectorstore.errors import ArticleError
+from vectorstore.finish import finish
 from vectorstore.gather import Found
 from vectorstore.legs import Embed, Entry, searched_text
-from vectorstore.load import finish
 from vectorstore.report import CopyOf, Tally
 from vectorstore.split import passages
 

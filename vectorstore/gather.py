@@ -8,7 +8,8 @@ from pathlib import Path
 
 from vectorstore.article import Article
 from vectorstore.errors import ArticleError
-from vectorstore.load import article_files, legible, links_left, load, load_address
+from vectorstore.finish import legible
+from vectorstore.load import article_files, links_left, load, load_address
 
 
 @dataclass(frozen=True)

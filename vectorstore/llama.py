@@ -24,9 +24,9 @@ from llama_index.core.vector_stores.types import (
 from pydantic import ConfigDict
 
 from vectorstore.article import Article, Hit, OffsetMap, Passage
+from vectorstore.finish import finish
 from vectorstore.fuse import fused
 from vectorstore.legs import Entry
-from vectorstore.load import finish
 from vectorstore.metadata import narrowing
 from vectorstore.store import LEG_DEPTH, Store
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from vectorstore.article import Article, OffsetMap
+from vectorstore.article import Article
 from vectorstore.clean.chain import Cleaned, articles
 from vectorstore.clean.edit import Text
 from vectorstore.clean.encoding import decode
 from vectorstore.clean.pieces import headline
 from vectorstore.errors import ArticleError
+from vectorstore.finish import finish, legible
 from vectorstore.formats.document import Document, Documents, File
 from vectorstore.formats.kinds import SUFFIXES, documents
 
-MAX_FIELD = 500
-"""Characters kept of an id, title, source or date."""
-
 AMONG_OTHERS = tuple(s for s in SUFFIXES if s not in (".json", ".xml"))
 """Endings read in a folder: most JSON and XML files there are settings of some program."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def article_files(path: Path) -> list[Path]:
@@ -173,38 +164,6 @@ def _raw(document: Document, text: Text) -> tuple[str, int]:
     last = max([last, *(m.source_end for m in marks)])
     start = document.raw_start
     return document.raw[first - start : last - start], first
-
-
-def from_text(
-    text: str, id: str, title: str = "", source: str = "", date: str = "", origin: str = ""
-) -> Article:
-    """Make an article of a text that is clean, whose offsets are the source's own."""
-    return finish(
-        Article(
-            id=id,
-            text=text,
-            title=title,
-            source=source or id,
-            date=date,
-            origin=origin,
-            offsets=OffsetMap.shifted(len(text)),
-        )
-    )
-
-
-def finish(article: Article) -> Article:
-    """Give the article with lone surrogates marked as lost, and with its digest."""
-    fields = ("id", "text", "title", "source", "date", "origin", "author", "publisher", "raw")
-    said: dict[str, Any] = {name: legible(getattr(article, name)) for name in fields}
-    for name in ("id", "title", "source", "date", "author", "publisher"):
-        said[name] = said[name][:MAX_FIELD]
-    digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
-    return replace(article, **said, digest=digest.hexdigest())
-
-
-def legible(text: str) -> str:
-    """Give `text` with lone surrogates marked as lost: nothing can print or store them."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def _worded(text: str) -> bool:
