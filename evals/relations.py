@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evals.corpora import articles_of
-from evals.questions import Question, read_questions
-from evals.subjects import SEED, Pair
+from evals.questions import Question
+from evals.subjects import SEED, Pair, with_articles
 from rag.reader.lessons import Lesson
 from rag.reader.other_questions import opposed
 from rag.reader.row import Row
@@ -19,12 +19,10 @@ from vectorstore.split import passages
 def relations(folder: Path) -> Iterator[Pair]:
     """Make the questions of a set, in an order that stays the same."""
     articles = articles_of(folder / "corpus.jsonl")
-    questions = read_questions(folder / "questions.dev.jsonl").questions
     draw = random.Random(SEED)
-    for q in draw.sample(questions, len(questions)):
-        if q.support and (article := articles.get(q.support[0].doc)):
-            if pair := _pair(q, article, draw):
-                yield pair
+    for q, article in with_articles(folder, articles, draw):
+        if pair := _pair(q, article, draw):
+            yield pair
 
 
 def _pair(q: Question, article: Article, draw: random.Random) -> Pair | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +31,23 @@ def subjects(folder: Path) -> Iterator[Pair]:
     """Make the questions of a set, in an order that stays the same."""
     articles = articles_of(folder / "corpus.jsonl")
     strangers = [one for a in articles.values() if (one := _introduced(a))]
-    questions = read_questions(folder / "questions.dev.jsonl").questions
     draw = random.Random(SEED)
     if not strangers:
         return
+    for q, article in with_articles(folder, articles, draw):
+        name, sentence = draw.choice(strangers)
+        if pair := _pair(q, article, name, sentence, draw.random() < 0.5):
+            yield pair
+
+
+def with_articles(
+    folder: Path, articles: Mapping[str, Article], draw: random.Random
+) -> Iterator[tuple[Question, Article]]:
+    """Give the questions of a set in an order that is drawn, each with the article it rests on."""
+    questions = read_questions(folder / "questions.dev.jsonl").questions
     for q in draw.sample(questions, len(questions)):
         if q.support and (article := articles.get(q.support[0].doc)):
-            name, sentence = draw.choice(strangers)
-            if pair := _pair(q, article, name, sentence, draw.random() < 0.5):
-                yield pair
+            yield q, article
 
 
 def _introduced(article: Article) -> tuple[str, str] | None:

@@ -50,6 +50,16 @@ def test_questions_are_translated_once_and_keep_their_answers(
     assert file.read_text(encoding="utf-8") == kept
 
 
+def test_a_translation_that_was_cut_off_in_writing_is_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "english.jsonl"
+    line = json.dumps(["q", "How many projects did Luyang introduce in 2021?"]) + "\n"
+    file.write_text(line + '["r", "Where is', encoding="utf-8")
+    never = LocalLLM(path="not asked")
+    (made,) = in_english([ASKED], never, file, lambda *_: None)
+    assert made.question == "How many projects did Luyang introduce in 2021?"
+    assert file.read_text(encoding="utf-8") == line
+
+
 def test_lookalikes_have_words_of_the_question_but_no_answer(tmp_path: Path) -> None:
     texts = {
         "right": TEXT,

@@ -141,8 +141,9 @@ def _english(taught: Sequence[Lesson], settings: Settings, work: Path, count: in
 
 
 def _told_of(done: int, whole: int, name: str) -> None:
-    if done % 1000 == 0 or done == whole:
+    if done % max(whole // 10, 1) == 0 or done == whole:
         sys.stdout.write(f"{name}: {done:,} of {whole:,}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def in_english(
 
 def whole(lesson: Lesson, english: str) -> bool:
     """Tell whether a translation is English, keeps every number and gives no answer away."""
-    numbers = set(_NUMBER.findall(lesson.question)) - {"0"}
+    numbers = set(_NUMBER.findall(lesson.question))
     return (
         5 <= len(english)
         and len(english.split()) <= LONGEST
@@ -81,7 +81,11 @@ def _translation(question: str, llm: LLM) -> str:
 
 
 def _kept(file: Path) -> Iterator[tuple[str, str]]:
-    if file.exists():
-        for line in file.read_text(encoding="utf-8").split("\n")[:-1]:
-            id_, english = json.loads(line)
-            yield id_, english
+    """Read what is kept; a last line that was not written whole is taken out of the file."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    lines = text[: text.rfind("\n") + 1]
+    if lines != text:
+        file.write_text(lines, encoding="utf-8")
+    for line in lines.split("\n")[:-1]:
+        id_, english = json.loads(line)
+        yield id_, english
