@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import FileIO
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
+from evals import lines
 from evals.errors import EvalError
 from rag.answer import Answer, Citation, Mode, Turn
 
@@ -21,9 +19,6 @@ FILE_NAME = "feedback.jsonl"
 """The name of the file in the home."""
 
 Verdict = Literal["good", "bad"]
-
-LOCK_SECONDS = 10.0
-PRIVATE = 0o600
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Feedback:
 
     `time` is UTC in ISO 8601, `turns` the conversation before the question, oldest first.
     `correction` is the right answer as the person gave it; `nothing` is set when they say that
-    the articles do not answer.
+    the articles do not answer, `narrowed` when only some of the articles were asked.
     """
 
     time: str
@@ -56,6 +51,7 @@ class Feedback:
     verdict: Verdict
     correction: str = ""
     nothing: bool = False
+    narrowed: bool = False
 
 
 def judged(
@@ -80,6 +76,7 @@ def judged(
         verdict,
         correction,
         nothing,
+        answer.scope is not None,
     )
 
 
@@ -89,13 +86,9 @@ def append(path: Path, feedback: Feedback) -> None:
     Several processes may write at once. What a killed one left unfinished stays a line of its own,
     which `read` passes over. Raises EvalError when nothing can be written.
     """
-    line = TypeAdapter(Feedback).dump_json(feedback) + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
-            _write(path, line)
-    except Timeout as exc:
-        raise EvalError(f"Another process holds {path}. Try again in a moment.") from exc
+        lines.append(path, TypeAdapter(Feedback).dump_json(feedback).decode(), lines.PRIVATE)
     except OSError as exc:
         raise EvalError(
             f"The feedback cannot be written to {path} ({exc.strerror or exc})."
@@ -109,45 +102,16 @@ def read(path: Path) -> tuple[Feedback, ...]:
     Raises EvalError when the file is there and cannot be read.
     """
     try:
-        lines = path.read_bytes().splitlines()
+        kept = path.read_bytes().splitlines()
     except FileNotFoundError:
         return ()
     except OSError as exc:
         raise EvalError(f"The feedback {path} cannot be read ({exc.strerror or exc}).") from exc
-    return tuple(_readable(lines))
+    return tuple(_readable(kept))
 
 
-def _readable(lines: list[bytes]) -> Iterator[Feedback]:
+def _readable(kept: list[bytes]) -> Iterator[Feedback]:
     adapter = TypeAdapter(Feedback)
-    for line in lines:
+    for line in kept:
         with suppress(ValidationError):
             yield adapter.validate_json(line)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with FileLock(f"{path}.lock", timeout=LOCK_SECONDS, mode=PRIVATE):
-        yield
-
-
-def _write(path: Path, line: bytes) -> None:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
-    with FileIO(handle, "r+") as file:
-        end = file.seek(0, os.SEEK_END)
-        try:
-            unwritten = (b"\n" if _torn(file, end) else b"") + line
-            while unwritten:  # a nearly full disk may take only a part at once
-                unwritten = unwritten[file.write(unwritten) :]
-            os.fsync(handle)
-        except OSError:
-            with suppress(OSError):
-                file.truncate(end)
-            raise
-
-
-def _torn(file: FileIO, end: int) -> bool:
-    """Tell whether the last line has no end: a process was killed while it wrote it."""
-    if not end:
-        return False
-    file.seek(end - 1)
-    return file.read(1) != b"\n"

@@ -12,7 +12,9 @@ from typing import Any
 
 from evals.errors import EvalError
 from evals.feedback import Feedback
+from evals.lines import locked
 from evals.questions import Mode
+from evals.runs import write_file
 from evals.wording import normalised
 from rag.answer import Citation, Turn
 from vectorstore.article import Passage
@@ -37,10 +39,14 @@ _MARK = re.compile(r"\s*\[(\d{1,3})\]")
 
 @dataclass(frozen=True)
 class Labels:
-    """Questions in the format of a question set, and why what else people said gave none."""
+    """Questions in the format of a question set, and why what else people said gave none.
+
+    `without` holds the ids of those that gave none.
+    """
 
     questions: tuple[dict[str, Any], ...]
     left_out: tuple[str, ...]
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -50,37 +56,44 @@ class _Gold:
     mode: Mode = "any"
 
 
-def labelled(feedback: Sequence[Feedback], store: Store) -> Labels:
+def labelled(feedback: Sequence[Feedback], store: Store, certainty: float) -> Labels:
     """Give a question for each that was judged, by its newest verdict.
 
     A good answer gives the sentences it cites as gold, a good decline and "the articles do not
     say" a question without an answer, a correction its own text and the sentence it stands in.
-    Supports are offsets into the source as the articles of `store` stand now.
+    What was said of some of the articles only, or declined by one who wanted it surer than
+    `certainty`, does not tell that the articles have no answer. Supports are offsets into the
+    source as the articles of `store` stand now.
     """
     newest = {question_id(each): each for each in feedback}
-    questions, left_out = [], []
+    questions, left_out = [], {}
     for id_, each in newest.items():
-        gold = _gold(each, store)
+        gold = _gold(each, store, certainty)
         if isinstance(gold, str):
-            left_out.append(f"{each.resolved_question}: {gold}")
+            left_out[id_] = f"{each.resolved_question}: {gold}"
         else:
             questions.append(_line(id_, each, gold))
-    return Labels(tuple(questions), tuple(left_out))
+    return Labels(tuple(questions), tuple(left_out.values()), frozenset(left_out))
 
 
-def merged(path: Path, questions: Sequence[dict[str, Any]]) -> str:
-    """Give the text of a question set with these questions in it; one of an equal id gives way.
+def add_to(path: Path, labels: Labels) -> None:
+    """Put questions into a question set; one of an equal id gives way, or is withdrawn.
 
-    All other lines stay as they are. Raises EvalError when the file cannot be read.
+    Raises EvalError when the file cannot be read or written.
     """
-    ids = {str(fields["id"]) for fields in questions}
+    with locked(path):
+        write_file(path, _merged(path, labels))
+
+
+def _merged(path: Path, labels: Labels) -> str:
+    ids = {str(fields["id"]) for fields in labels.questions} | labels.without
     try:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as exc:
         raise EvalError(f"The question set {path} cannot be read ({exc}).") from exc
     kept = [line for line in lines if line.strip() and _id_of(line) not in ids]
-    made = [json.dumps(fields, ensure_ascii=False) for fields in questions]
-    return "\n".join([*kept, *made]) + "\n"
+    made = [json.dumps(fields, ensure_ascii=False) for fields in labels.questions]
+    return "".join(f"{line}\n" for line in [*kept, *made])
 
 
 def _id_of(line: str) -> str:
@@ -118,9 +131,13 @@ def _line(id_: str, feedback: Feedback, gold: _Gold) -> dict[str, Any]:
     }
 
 
-def _gold(feedback: Feedback, store: Store) -> _Gold | str:
+def _gold(feedback: Feedback, store: Store, certainty: float) -> _Gold | str:
     """Give the gold of a question, or say why there is none."""
     if feedback.nothing or (feedback.verdict == "good" and feedback.declined):
+        if feedback.narrowed:
+            return "only some of the articles were asked; the others may answer."
+        if not feedback.nothing and feedback.confidence >= certainty:
+            return "it was declined only because the answer had to be surer than usual."
         return _Gold()
     if feedback.verdict == "good":
         return _confirmed(feedback, store)

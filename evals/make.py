@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from evals.corpora import indexed
 from evals.draft import Tally, drafts
 from evals.errors import EvalError
+from evals.lines import append
 from evals.review import drafts as drafted
 from evals.review import remember
 from rag.index import open_index
@@ -38,7 +40,7 @@ def make(
         store, _ = indexed(articles, settings.home, model, progress)
     else:
         store = open_index(settings)
-    with store, _written(out) as write:
+    with store, adding_to(out) as write:
         check_model(store, model)
         remember(settings.home, out)
         for draft in drafts(store, model, llm, n, seed, progress, tally, known):
@@ -46,32 +48,13 @@ def make(
     return tally
 
 
-class _Writer:
-    """Adds lines to a file, each whole before the next is thought of."""
-
-    def __init__(self, path: Path) -> None:
-        torn = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
-        if torn:
-            self._file.write("\n")
-
-    def __call__(self, line: str) -> None:
-        self._file.write(f"{line}\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        self._file.close()
-
-
 @contextmanager
-def _written(path: Path) -> Iterator[_Writer]:
+def adding_to(path: Path) -> Iterator[Callable[[str], None]]:
+    """Give what adds a line to the file: whole, and behind what a reviewer wrote meanwhile."""
     try:
-        writer = _Writer(path)
-        try:
-            yield writer
-        finally:
-            writer.close()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a", encoding="utf-8").close()
+        yield partial(append, path)
     except OSError as exc:
         raise EvalError(
             f"The question set {path} cannot be written ({exc.strerror or exc})."

@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
-
 from evals.errors import EvalError
+from evals.lines import locked
 
 SETS_FILE = "question-sets.txt"
 """Beside the runs: the path of a question set on each line."""
 
 Review = Literal["yes", "no"]
-
-LOCK_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def decide(path: Path, question_id: str, verdict: Review) -> None:
     no such draft.
     """
     try:
-        with FileLock(path.with_name(f".{path.name}.lock"), timeout=LOCK_SECONDS):
+        with locked(path):
             lines = _lines(path)
             at = [n for n, line in enumerate(lines) if _is(_fields(line), question_id)]
             if not at:
@@ -91,8 +88,6 @@ def decide(path: Path, question_id: str, verdict: Review) -> None:
             for n in at:
                 lines[n] = _decided(lines[n], verdict)
             _replace(path, b"\n".join(lines))
-    except Timeout as exc:
-        raise EvalError(f"Another process is writing to {path}. Try again in a moment.") from exc
     except OSError as exc:
         raise EvalError(
             f"The question set {path} cannot be written ({exc.strerror or exc})."

@@ -8,16 +8,18 @@ import pytest
 
 from evals.feedback import Feedback, Seen, Verdict, judged
 from evals.fit import fitted
-from evals.label import labelled, question_id
+from evals.label import add_to, labelled, question_id
 from evals.questions import read_questions
 from rag.answer import Answer, Citation, Turn
 from rag.engine import Engine
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article
+from vectorstore.filters import Filter
 from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
 from vectorstore.store import Store
 
+CERTAINTY = 0.7
 FUND = "池州的专项基金有2亿元。"
 FOUNDER = "基金由园区设立。"
 
@@ -43,7 +45,7 @@ def cited(n: int, quote: str, article: str = "fund", start: int = 0) -> Citation
 
 
 def only(feedback: Feedback, store: Store) -> dict[str, Any]:
-    labels = labelled([feedback], store)
+    labels = labelled([feedback], store, CERTAINTY)
     assert labels.left_out == ()
     (question,) = labels.questions
     return question
@@ -71,7 +73,7 @@ def test_labels_can_be_asked_as_a_question_set(engine: Engine, tmp_path: Path) -
         thought(asked(engine, "月产多少芯片？"), "bad", "1000万颗"),
         thought(asked(engine, "火星的首都在哪里？"), "good"),
     ]
-    labels = labelled(feedback, engine.store)
+    labels = labelled(feedback, engine.store, CERTAINTY)
     path = tmp_path / "labelled.jsonl"
     path.write_text("".join(json.dumps(q) + "\n" for q in labels.questions), encoding="utf-8")
     usable = fitted(read_questions(path), engine.store.catalogue, path.name)
@@ -105,9 +107,40 @@ def test_good_decline_and_nothing_to_be_found_cannot_be_answered(engine: Engine)
 def test_newest_verdict_wins(engine: Engine) -> None:
     answer = asked(engine, "池州的专项基金有多大？")
     feedback = [thought(answer, "bad", nothing=True), thought(answer, "good")]
-    assert only(feedback[1], engine.store) == labelled(feedback, engine.store).questions[0]
-    assert len(labelled(feedback, engine.store).questions) == 1
-    assert labelled(feedback[::-1], engine.store).questions[0]["answerable"] is False
+    newest = labelled(feedback, engine.store, CERTAINTY).questions
+    assert newest == (only(feedback[1], engine.store),)
+    assert labelled(feedback[::-1], engine.store, CERTAINTY).questions[0]["answerable"] is False
+
+
+def test_a_narrowed_question_does_not_tell_that_the_articles_have_no_answer(
+    engine: Engine,
+) -> None:
+    (answer,) = engine.ask("池州的专项基金有多大？", only=Filter(articles=("chip",)))
+    assert answer.declined
+    for feedback in (thought(answer, "good"), thought(answer, "bad", nothing=True)):
+        labels = labelled([feedback], engine.store, CERTAINTY)
+        assert labels.questions == () and "others may answer" in labels.left_out[0]
+
+
+def test_what_was_declined_only_to_be_surer_is_no_question_without_an_answer(
+    engine: Engine,
+) -> None:
+    (answer,) = engine.ask("池州的专项基金有多大？", compose=False, certainty=0.999)
+    assert answer.declined and answer.confidence > CERTAINTY
+    labels = labelled([thought(answer, "good")], engine.store, CERTAINTY)
+    assert labels.questions == () and "surer than usual" in labels.left_out[0]
+
+
+def test_a_withdrawn_verdict_takes_its_question_out_of_the_set(
+    engine: Engine, tmp_path: Path
+) -> None:
+    path, answer = tmp_path / "q.jsonl", asked(engine, "池州的专项基金有多大？")
+    path.write_text('{"id": "mine", "question": "谁？"}\n', encoding="utf-8")
+    add_to(path, labelled([thought(answer, "good")], engine.store, CERTAINTY))
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 2
+    both = [thought(answer, "good"), thought(answer, "bad")]
+    add_to(path, labelled(both, engine.store, CERTAINTY))
+    assert path.read_text(encoding="utf-8") == '{"id": "mine", "question": "谁？"}\n'
 
 
 @pytest.mark.parametrize(
@@ -161,7 +194,8 @@ def test_correction_that_stands_nowhere_has_no_support(engine: Engine) -> None:
 
 
 def test_bad_without_a_correction_is_left_out_with_the_reason(engine: Engine) -> None:
-    labels = labelled([thought(asked(engine, "池州的专项基金有多大？"), "bad")], engine.store)
+    judged_wrong = thought(asked(engine, "池州的专项基金有多大？"), "bad")
+    labels = labelled([judged_wrong], engine.store, CERTAINTY)
     assert labels.questions == ()
     assert labels.left_out[0].startswith("池州的专项基金有多大？: ")
     assert "nobody said what is right" in labels.left_out[0]
@@ -184,7 +218,7 @@ def test_sentence_that_is_gone_leaves_the_question_out(
     quote = thought(asked(engine, "池州的专项基金有多大？"), "good")
     both = thought(written(cited(1, FUND), cited(2, FOUNDER, start=12)), "good")
     add_articles([from_text(FOUNDER, "fund", "科创基金")], engine.store, words)
-    labels = labelled([quote, both], engine.store)
+    labels = labelled([quote, both], engine.store, CERTAINTY)
     assert labels.questions == ()
     assert all("no longer stands in the articles" in reason for reason in labels.left_out)
 

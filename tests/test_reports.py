@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from evals.errors import EvalError
+from evals.make import adding_to
 from evals.review import decide, drafts, question_sets, remember
 from evals.run import Case, Cited, Run, Said, read_run
 from rag.engine import Engine
@@ -134,7 +135,7 @@ def test_report_opens_cited_sentences_of_articles_that_are_here(
     keep(tmp_path, "a.json", made_run(right=False))
     answer = client.get(report_link("a.json"))
     assert answer.status_code == 200
-    assert "/source?id=fund&amp;start=0&amp;end=12#cited" in answer.text
+    assert "/source?id=fund&amp;start=0&amp;end=12&amp;said=" in answer.text
     assert "id=elsewhere" not in answer.text and "标题 elsewhere" in answer.text
     assert 'href=""' not in answer.text
 
@@ -267,6 +268,16 @@ def test_deciding_changes_that_line_alone(drafted: Path, tmp_path: Path) -> None
     assert [draft.review for draft in drafts(drafted)] == ["no", "no", None]
     left = {p.name for p in tmp_path.iterdir() if "drafted" in p.name}
     assert left == {"drafted.jsonl", ".drafted.jsonl.lock"}
+
+
+def test_a_decision_while_questions_are_drawn_up_loses_none_of_them(drafted: Path) -> None:
+    before = len(drafts(drafted))
+    with adding_to(drafted) as write:
+        for number in range(3):
+            write(json.dumps(question(f"new-{number}", review=None)))
+            decide(drafted, f"new-{number}", "yes")
+    kept = drafts(drafted)
+    assert len(kept) == before + 3 and [d.review for d in kept[-3:]] == ["yes"] * 3
 
 
 def test_deciding_on_what_is_not_there_says_so(drafted: Path) -> None:

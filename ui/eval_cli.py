@@ -185,14 +185,14 @@ def label(
 ) -> None:
     """Turn thumbs and corrections given in the chat into a question set."""
     from evals.feedback import FILE_NAME, read
-    from evals.label import labelled, merged
+    from evals.label import add_to, labelled
     from evals.review import remember
-    from evals.runs import write_file
     from rag.index import open_index
 
     settings = settings_of(context)
-    labels = labelled(read(settings.home / FILE_NAME), open_index(settings))
-    if labels.questions:
-        write_file(out, merged(out, labels.questions))
+    feedback = read(settings.home / FILE_NAME)
+    labels = labelled(feedback, open_index(settings), settings.certainty)
+    if labels.questions or out.exists():
+        add_to(out, labels)
         remember(settings.home, out)
     eval_terminal.show_labels(labels, out)
