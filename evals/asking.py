@@ -11,6 +11,7 @@ from llama_index.core.llms import LLM
 from llama_index.core.schema import QueryBundle
 
 from evals import retrieval, scoring
+from evals.errors import EvalError
 from evals.judge import judged
 from evals.questions import Question
 from evals.retrieval import Place
@@ -33,13 +34,13 @@ class Asker:
     """Asks an engine as the chat does, and looks deeper into its search than the chat."""
 
     def __init__(self, engine: Engine, composed: bool = False, judge: LLM | None = None) -> None:
-        self._engine, self._composed, self._judge = engine, composed, judge
+        self._engine, self._composed, self._judge = engine.patient(), composed, judge
         store, model, settings = engine.store, engine.model, engine.settings
         deep = PassageRetriever(store, model, k=retrieval.DEPTH)
         reader = engine.reader
-        self._deep = Engine(store, model, settings, retriever=deep, reader=reader)
+        self._deep = Engine(store, model, settings, retriever=deep, reader=reader).patient()
         never = settings.model_copy(update={"certainty": 0.0})
-        self._never_declines = Engine(store, model, never, reader=reader)
+        self._never_declines = Engine(store, model, never, reader=reader).patient()
         self._article = lru_cache(KEPT)(store.catalogue.article)
 
     def searched(self, question: Question) -> Case:
@@ -61,9 +62,9 @@ class Asker:
         """Ask a question, after those asked before it, and score search and answer."""
         turns: list[Turn] = []
         for asked in question.history:
-            *_, told = self._engine.ask(asked.question, turns, self._composed)
+            *_, told = self._asked(asked.question, turns)
             turns.append(Turn(told.resolved_question, told.text))
-        answers = list(self._engine.ask(question.question, turns, self._composed))
+        answers = self._asked(question.question, turns)
         quoted, answer = answers[0], answers[-1]
         best = answer
         if answer.declined and question.answerable:
@@ -92,6 +93,15 @@ class Asker:
             notice=answer.notice,
         )
         return case if case.correct else replace(case, cause=self._cause(question, quoted, answer))
+
+    def _asked(self, question: str, turns: Sequence[Turn]) -> list[Answer]:
+        answers = list(self._engine.ask(question, turns, self._composed))
+        if answers[-1].failed:
+            raise EvalError(
+                f"The language model cannot write answers. {answers[-1].notice} What was answered"
+                " before is kept: start the evaluation again, or leave --mode composed away."
+            )
+        return answers
 
     def _judged(self, question: Question, answer: Answer) -> dict[str, float]:
         if self._judge is None or answer.declined or not question.answerable:

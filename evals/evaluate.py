@@ -39,6 +39,7 @@ from vectorstore.identity import check_model
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "seeds"
 FLOORS = ("vectorstore", "rag", "evals")
+CODE = (".py", ".json", ".safetensors")
 
 
 @dataclass(frozen=True)
@@ -224,16 +225,20 @@ def _shown(path: Path) -> str:
 
 def _unfinished(engine: Engine, told: dict[str, Any], chosen: Sequence[Question]) -> Path:
     """Name the journal after everything that an answer depends on."""
-    depends = [told, engine.store.catalogue.digest(), _code(), [asdict(q) for q in chosen]]
+    depends = [told, engine.store.catalogue.digest(), code_digest(), [asdict(q) for q in chosen]]
     key = hashlib.sha256(json.dumps(depends).encode()).hexdigest()[:16]
     return engine.settings.home / "evals" / "unfinished" / f"{key}.jsonl"
 
 
 @cache
-def _code() -> str:
-    """Give a SHA-256 over the code that answers and measures."""
-    files = (f for floor in FLOORS for f in sorted((ROOT / floor).glob("*.[pj][ys]*")))
-    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+def code_digest() -> str:
+    """Give a SHA-256 over the code that answers and measures, with what it has learnt."""
+    digest = hashlib.sha256()
+    for floor in FLOORS:
+        for file in sorted((ROOT / floor).rglob("*")):
+            if file.suffix in CODE:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _commit() -> str:

@@ -13,8 +13,9 @@ from rag.prompt import RIGHT, WRONG, judge_prompt
 from vectorstore.script import fold
 
 _VERDICT = re.compile(
-    rf"(?:不|没有?|不是|并不)正确|{WRONG}|{RIGHT}"
-    r"|\b(?:not|n't) (?:\w+ )?(?:correct|right)\b|\bincorrect\b|\bwrong\b|\bcorrect\b|\bright\b"
+    rf"(?:不(?![仅但只止])|[没未非])[^，。；,.;]{{0,6}}{RIGHT}|{WRONG}|{RIGHT}"
+    r"|(?:\bnot|n['’]t|\bnever) (?:\w+ ){0,2}(?:correct|right)\b"
+    r"|\bincorrect\b|\bwrong\b|\bcorrect\b|\bright\b"
 )
 
 

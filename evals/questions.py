@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 
 from evals.errors import EvalError
 from evals.wording import normalised
+from rag.errors import AskError
+from rag.question import checked
 from vectorstore.finish import legible
 
 Mode = Literal["any", "all", "one_per_part"]
@@ -165,7 +167,7 @@ def _question(fields: Any) -> Question:
         raise ValueError(f"support_mode {mode!r} is none of {', '.join(get_args(Mode))}")
     return Question(
         id=_id(fields["id"]),
-        question=_text(fields["question"], "the question"),
+        question=_asked(fields["question"], "the question"),
         answers=answers,
         answerable=answerable,
         support=_supports(fields, "support"),
@@ -173,7 +175,8 @@ def _question(fields: Any) -> Question:
         mode=mode,
         history=tuple(
             Asked(
-                _text(turn["question"], "an earlier question"), legible(str(turn.get("answer", "")))
+                _asked(turn["question"], "an earlier question"),
+                legible(str(turn.get("answer", ""))),
             )
             for turn in fields.get("history") or ()
         ),
@@ -181,6 +184,16 @@ def _question(fields: Any) -> Question:
         alternatives=_supports(fields, "support_alt"),
         context=_supports(fields, "context"),
     )
+
+
+def _asked(value: Any, what: str) -> str:
+    """Give a question that can be put to the product."""
+    text = _text(value, what)
+    try:
+        checked(text)
+    except AskError as exc:
+        raise ValueError(f"{what} cannot be asked: {exc}") from exc
+    return text
 
 
 def _text(value: Any, what: str) -> str:

@@ -101,7 +101,8 @@ class Answer:
     """A whole answer, or as much of it as there is so far (`done` tells which).
 
     Not knowing is an answer with `declined` set; failing is an `AskError`. `notice` is one line
-    for the reader when a part of the work could not be done, such as a language model that died.
+    for the reader when a part of the work could not be done, such as a language model that died;
+    then `failed` is set.
     `scope` is the part of the articles that was asked, None for all.
     """
 
@@ -117,6 +118,7 @@ class Answer:
     timings: Timings = Timings()
     tokens: Tokens = Tokens()
     notice: str = ""
+    failed: bool = False
     done: bool = True
     scope: Scope | None = None
 

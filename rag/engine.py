@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -110,6 +111,12 @@ class Engine(BaseQueryEngine):
             yield replace(answer, done=False)
             yield from self._composed(answer, alone, _best_passages(hits, readings), begun)
 
+    def patient(self) -> Engine:
+        """Give the same engine, reading as long as it takes: equal questions get equal answers."""
+        made = copy(self)
+        made._search = self._search.patient()
+        return made
+
     def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:
         """Add files and folders to the articles that are asked."""
         from vectorstore.ingest import add_paths  # cleaning: nothing that a question needs
@@ -186,12 +193,12 @@ class Engine(BaseQueryEngine):
                 if draft.sentences:
                     answer = self._written(quoted, draft)
                     yield answer
-            if draft.sentences and not draft.silent and self.reader:
+            if draft.silent:
+                answer = replace(quoted, notice="语言模型没有从这些段落写出回答，以原文为准。")
+            elif draft.sentences and self.reader:
                 answer = self._written(quoted, proven(draft, self.reader))
         except AskError as exc:
-            answer = replace(quoted, notice=f"{exc} 上面的原文仍然有效。")
-        if draft.silent:
-            answer = replace(quoted, notice="语言模型没有从这些段落写出回答，以原文为准。")
+            answer = replace(quoted, notice=f"{exc} 上面的原文仍然有效。", failed=True)
         now = perf_counter()
         yield replace(
             answer,

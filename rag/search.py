@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -49,6 +51,13 @@ class Search:
         reader: Reader | None = None,
     ) -> None:
         self._retriever, self._postprocessors, self.reader = retriever, postprocessors, reader
+        self._seconds = READ_SECONDS
+
+    def patient(self) -> Search:
+        """Give the same search, reading as long as it takes."""
+        made = copy(self)
+        made._seconds = math.inf
+        return made
 
     def find(self, bundle: QueryBundle, only: Filter | None = None) -> Found:
         """Give the passages for a question; with `only`, of the articles it lets through."""
@@ -59,7 +68,7 @@ class Search:
         if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
             return Found(tuple(hits))
         texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
-        seen = self.reader.read(bundle.query_str, texts, READ_SECONDS)
+        seen = self.reader.read(bundle.query_str, texts, self._seconds)
         read = in_order(weighed_passages(hits, seen))
         least = read[-1].hit.score
         unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(seen) :])

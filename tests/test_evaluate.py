@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from evals import evaluate
 from evals.asking import Asker
+from evals.errors import EvalError
 from evals.evaluate import finished, sampled
 from evals.journal import Journal
 from evals.questions import Asked, Question, Support
 from evals.run import Case, read_run
 from rag.engine import Engine
+from rag.llm import open_llm
 
 ROOT = Path(__file__).parents[1]
 
@@ -79,6 +82,28 @@ def test_earlier_turns_are_asked_first(engine: Engine) -> None:
     assert case.resolved_question == "专项基金是什么？ 它有多少亿元？"
     assert case.hits[0] == "fund"
     assert Asker(engine).searched(followup).resolved_question == case.resolved_question
+
+
+def test_a_model_that_cannot_write_is_no_written_evaluation(engine: Engine) -> None:
+    dead = open_llm("http://127.0.0.1:9/v1#x")
+    asker = Asker(Engine(engine.store, engine.model, engine.settings, dead), composed=True)
+    with pytest.raises(EvalError, match="cannot write answers.*kept"):
+        asker.answered(FUND)
+
+
+@pytest.mark.parametrize("file", ["rag/reader/weighing.json", "vectorstore/clean/letters.py"])
+def test_what_was_asked_of_other_code_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    monkeypatch.setattr(evaluate, "ROOT", tmp_path)
+    (tmp_path / file).parent.mkdir(parents=True)
+    seen = set()
+    for text in ("a", "b"):
+        (tmp_path / file).write_text(text)
+        evaluate.code_digest.cache_clear()
+        seen.add(evaluate.code_digest())
+    evaluate.code_digest.cache_clear()
+    assert len(seen) == 2
 
 
 def test_a_sample_is_the_same_for_the_same_seed_and_keeps_the_order() -> None:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 from llama_index.core.schema import QueryBundle
 
+from rag import search
 from rag.engine import Engine
 from rag.reader.reader import Reader
 from rag.search import READ
@@ -39,6 +40,20 @@ def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reade
     scores = [node.score or 0.0 for node in found]
     assert len(found) >= READ and scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
+
+
+def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
+    engine: Engine, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = [from_text(f"第{n}个城市的专项基金管理办法已经印发。", f"more/{n}") for n in range(15)]
+    add_articles(more, engine.store, engine.model)
+    monkeypatch.setattr(search, "READ_SECONDS", 0.0)
+    hurried = _reading(engine, reader)
+    scores = [
+        [node.score for node in asked.retrieve(QueryBundle(QUESTION))]
+        for asked in (hurried, hurried.patient())
+    ]
+    assert len(set(scores[0])) < len(set(scores[1]))
 
 
 def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader: Reader) -> None:
