@@ -38,7 +38,8 @@ from evals.findings import (
 )
 from evals.run import Case, Cause, Run
 
-SourceLink = Callable[[str, int, int], str]
+SourceLink = Callable[[str, int, int, str], str]
+"""Gives the address of an article at an offset, up to another, where a quote stood."""
 
 
 MOST_FLIPS = 50

@@ -12,6 +12,7 @@ from ui.chat import confidence_words, exchange_html, messages, sentence_html
 from ui.escape import attribute, escape
 from ui.exchange import Exchange, turns
 from ui.frontpage import plain
+from ui.source_page import fingerprint
 from ui.sources import shown_source
 
 HOSTILE = (
@@ -105,7 +106,8 @@ def test_citation_opens_the_exact_sentence_in_the_source_frame() -> None:
     link = shown(QUOTED).links()[0]
     assert link["target"] == "source"
     assert link["href"] == (
-        "/source?id=%E7%A7%91%E5%88%9B+%26+%E5%9F%BA%E9%87%91.md&start=0&end=12#cited"
+        "/source?id=%E7%A7%91%E5%88%9B+%26+%E5%9F%BA%E9%87%91.md&start=0&end=12"
+        f"&said={fingerprint('池州的专项基金有2亿元。')}#cited"
     )
     assert "池州的专项基金有2亿元。" in (link["title"] or "")
 
@@ -142,7 +144,7 @@ def test_decline_looks_different_and_offers_the_nearest_passages() -> None:
     page = shown(DECLINED)
     assert "wj-declined" in {a.get("class") for _, a in page.elements}
     assert "文章里没有答案" in page.text and "查找过：火星、首都。" in page.text
-    assert [link["href"] for link in page.links()] == [
+    assert [re.sub("&said=[0-9a-f]{12}", "", link["href"] or "") for link in page.links()] == [
         f"/source?id=a{n}&start=5&end=165#cited" for n in (1, 2, 3)
     ]
     assert "12%" in page.text and "把握" not in page.text

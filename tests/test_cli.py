@@ -34,6 +34,15 @@ def failure(result: subprocess.CompletedProcess[str]) -> str:
     return next(line for line in result.stderr.splitlines() if line.startswith("Error:"))
 
 
+def test_an_embedding_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    said = wenju(tmp_path, "ask", "谁？", WENJU_EMBED_MODEL="http://127.0.0.1:9/v1#m")
+    assert "does not embed" in failure(said) and "WENJU_EMBED_MODEL" in failure(said)
+
+
+def test_words_that_no_article_holds_are_named(tmp_path: Path) -> None:
+    assert wenju(tmp_path, "list", "[b]冰箱").stdout == "No article holds “[b]冰箱”.\n"
+
+
 def test_without_arguments_help_with_examples(tmp_path: Path) -> None:
     result = wenju(tmp_path)
     assert result.returncode == 0

@@ -46,6 +46,17 @@ def test_a_sound_index_is_fine(
     assert found["copies"].text == "0 exact, kept once"
 
 
+def test_an_embedding_server_that_is_not_there_is_a_finding(
+    store: Store, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    add_articles(articles, store, words)
+    name = "http://127.0.0.1:9/v1#m"
+    found = {f.subject: f for f in look_through(store, name, open_embedding(name))}
+    assert not found["embedding model"].fine
+    assert "127.0.0.1:9/v1 does not embed" in found["embedding model"].text
+    assert found["copies"].fine
+
+
 def test_legs_that_are_short_are_named_with_the_remedy(
     store: Store, words: WordEmbedding, articles: Sequence[Article]
 ) -> None:

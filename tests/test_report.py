@@ -321,12 +321,12 @@ def test_one_case_alone_makes_a_page_without_charts() -> None:
 
 
 def test_links_go_to_the_source_where_there_is_one() -> None:
-    def link(article_id: str, start: int, end: int) -> str:
-        return f"/source?id={article_id}&start={start}" if article_id == "fund" else ""
+    def link(article_id: str, start: int, end: int, quote: str) -> str:
+        return f"/source?id={article_id}&start={start}&{quote}" if article_id == "fund" else ""
 
     made = run([case(1), good(2)])
     links = [v for n, v in Page(report_html(made, link)).attributes if n == "href"]
-    assert links == ["/source?id=fund&start=107"]
+    assert links == [f"/source?id=fund&start=107&{QUOTE}"]
     assert "a" not in Page(report_html(made)).tags
 
 

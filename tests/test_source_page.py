@@ -18,6 +18,7 @@ from ui.app import build_app
 from ui.errors import UiError
 from ui.listen import bound
 from ui.source_page import article_html, source_link
+from ui.sources import CHANGED
 from ui.visit import sample_questions, welcome
 from vectorstore.article import Article, Copy, Mark, OffsetMap
 from vectorstore.clean.edit import GLOSS, KINDS, MOJIBAKE, Edit, Text
@@ -78,6 +79,20 @@ def test_cited_sentence_is_marked_in_the_whole_article(client: TestClient) -> No
     assert page.text == "池州的专项基金有2亿元。基金由园区设立。"
     assert page.marked == "池州的专项基金有2亿元。" and page.anchors == 1
     assert ("h1", "科创基金") in page.headings
+
+
+def test_a_citation_finds_its_sentence_in_an_article_that_changed(
+    client: TestClient, engine: Engine
+) -> None:
+    cited = source_link("fund", 0, 12, quote="池州的专项基金有2亿元。")
+    told = Page(client.get(cited).text)
+    assert told.marked == "池州的专项基金有2亿元。"
+    longer = "新加的一段话。池州的专项基金有2亿元。基金由园区设立。"
+    add_articles([from_text(longer, "fund")], engine.store, engine.model)
+    assert Page(client.get(cited).text).marked == "池州的专项基金有2亿元。"
+    add_articles([from_text("基金改了。", "fund")], engine.store, engine.model)
+    answer = client.get(cited)
+    assert "<mark" not in answer.text and CHANGED in answer.text
 
 
 @pytest.mark.parametrize("start", range(0, len(TEXT), 3))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.conftest import WordEmbedding
 from vectorstore.article import Article, Passage
 from vectorstore.errors import ArticleError, StoreError
+from vectorstore.filters import Filter
 from vectorstore.finish import from_text
 from vectorstore.fuse import DENSE_WEIGHT, fused
 from vectorstore.identity import check_model, remembered_name
@@ -273,6 +274,9 @@ def test_list_is_searched_in_title_and_text(
     assert [a.id for a in store.catalogue.articles("存储")] == ["chip"]
     assert [a.id for a in store.catalogue.articles()] == ["chip", "fund", "sun"]
     assert store.catalogue.article("chip") == replace(articles[1])
+    assert [a.id for a in store.catalogue.articles("池州的專項基金")] == ["fund"]
+    assert [a.id for a in store.catalogue.articles("人造太阳")] == ["sun"]
+    assert store.catalogue.chosen(Filter()).titles("科創基金", 5) == [("fund", "科创基金")]
 
 
 def test_failed_write_leaves_the_catalogue_writable(store: Store) -> None:

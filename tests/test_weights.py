@@ -26,6 +26,7 @@ from vectorstore.packages import (
     fetched,
     verify,
 )
+from vectorstore.weights import locate
 
 TAGS = ("py3-none-any", "py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64")
 DATA = [random.Random(part).randbytes(size) for part, size in enumerate((3000, 2000, 500))]
@@ -228,6 +229,14 @@ def test_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         folder.write_text("a file in its place")
     with pytest.raises(WeightsError, match="toy cannot be kept in .*models: .*WENJU_HOME"):
         fetch(toy(1), folder, Seen())
+
+
+def test_a_file_in_the_home_folder_is_opened_where_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "own.gguf").touch()
+    assert locate("~/own.gguf", tmp_path / "models") == str(tmp_path / "own.gguf")
 
 
 def test_packaged_models_are_told_apart() -> None:

@@ -137,8 +137,8 @@ def list_(
     only = narrowing(article, source, since, until, language)
     catalogue = open_index(settings_of(context)).catalogue
     found = catalogue.articles(containing, only=only)
-    if found or as_json or not only:
-        terminal.show_articles(found, as_json)
+    if found or as_json or containing or not only:
+        terminal.show_articles(found, as_json, containing)
     if only:
         terminal.show_scope(scope(catalogue, only))
 

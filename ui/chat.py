@@ -124,7 +124,8 @@ def _unmatched(answer: Answer) -> bool:
 
 
 def _reading(evidence: Evidence) -> str:
-    href = source_link(evidence.article_id, evidence.start, evidence.end)
+    place = evidence.start, evidence.end
+    href = source_link(evidence.article_id, *place, quote=evidence.text)
     opened = link(href, "wj-reading", evidence.title or evidence.article_id, "打开这一段")
     return f"{opened}<small>{escape(shortened(evidence.text, 60))}</small>"
 

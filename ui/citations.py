@@ -17,8 +17,13 @@ def citation_link(citation: Citation) -> str:
     title = citation.title or citation.article_id
     page = f"，第 {citation.page} 页" if citation.page else ""
     about = f"{title}{page}：{shortened(citation.quote, 120)}"
-    href = source_link(citation.article_id, citation.start, citation.end)
+    href = _opening(citation)
     return link(href, "wj-cite", f"[{citation.n}]", about)
+
+
+def _opening(citation: Citation) -> str:
+    place = citation.start, citation.end
+    return source_link(citation.article_id, *place, quote=citation.quote)
 
 
 def cited_articles(citations: Iterable[Citation]) -> str:
@@ -40,8 +45,7 @@ def link(href: str, kind: str, text: str, about: str) -> str:
 
 def _article(cited: Sequence[Citation]) -> str:
     first = cited[0]
-    href = source_link(first.article_id, first.start, first.end)
-    opened = link(href, "wj-reading", first.title or first.article_id, first.quote[:120])
+    opened = link(_opening(first), "wj-reading", first.title or first.article_id, first.quote[:120])
     source = shown_source(first.source)
     pages = sorted({c.page for c in cited if c.page})
     facts = [

@@ -8,7 +8,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from ui.finding import Finding
 from vectorstore.checkup import Garbled, Repeated, TooLong, garbled, repeated, too_long
-from vectorstore.errors import REPAIR
+from vectorstore.errors import REPAIR, WeightsError
 from vectorstore.identity import built_with, difference, identity, remembered_name
 from vectorstore.reindexing import unfinished
 from vectorstore.store import Store
@@ -18,7 +18,11 @@ def look_through(store: Store, name: str, model: BaseEmbedding | None) -> Iterat
     """Look at everything; `name` is the model that is set, `model` is None when it is not here."""
     yield from _counts(store)
     yield from _unfinished(store)
-    yield _model(store, name, model)
+    try:
+        yield _model(store, name, model)
+    except WeightsError as exc:
+        yield Finding("embedding model", False, str(exc))
+        model = None
     if model and (long := too_long(store.catalogue, model)):
         yield _lengths(long)
     yield _garbled(garbled(store.catalogue))

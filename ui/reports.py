@@ -142,11 +142,12 @@ def _comparison(read: list[Run], word: str) -> str:
     return comparison_html(compared(before, after), word)
 
 
-def _link_to_known(catalogue: Catalogue) -> Callable[[str, int, int], str]:
+def _link_to_known(catalogue: Catalogue) -> Callable[[str, int, int, str], str]:
     """Link to the articles that are here; a run may have asked those of another index."""
 
-    def link(article_id: str, start: int, end: int) -> str:
-        return source_link(article_id, start, end) if catalogue.standing(article_id) else ""
+    def link(article_id: str, start: int, end: int, quote: str) -> str:
+        known = catalogue.standing(article_id)
+        return source_link(article_id, start, end, quote=quote) if known else ""
 
     return link
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import PureWindowsPath
@@ -22,14 +23,26 @@ COPIES = 100
 LEGEND = "灰字没有收进正文，带下划线的是修复过的，指着或点一下看改成了什么。"
 
 
-def source_link(article_id: str, start: int = 0, end: int = 0, view: str = "") -> str:
-    """Give the address of an article's source page, at the text between `start` and `end`."""
+def source_link(
+    article_id: str, start: int = 0, end: int = 0, view: str = "", quote: str = ""
+) -> str:
+    """Give the address of an article's source page, at the text between `start` and `end`.
+
+    By `quote`, what stood there, the page notices when the article has changed since.
+    """
     asked: dict[str, str | int] = {"id": article_id}
     if start < end:
         asked |= {"start": start, "end": end}
+    if start < end and quote:
+        asked["said"] = fingerprint(quote)
     if view:
         asked["view"] = view
     return f"{PATH}?{urlencode(asked, errors='replace')}{'#cited' if start < end else ''}"
+
+
+def fingerprint(quote: str) -> str:
+    """Give a short mark by which a quote is known again."""
+    return hashlib.blake2b(quote.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def shown_source(source: str) -> str:
@@ -39,18 +52,25 @@ def shown_source(source: str) -> str:
 
 
 def article_html(
-    article: Article, start: int = 0, end: int = 0, view: str = "", copies: Sequence[Copy] = ()
+    article: Article,
+    start: int = 0,
+    end: int = 0,
+    view: str = "",
+    copies: Sequence[Copy] = (),
+    note: str = "",
 ) -> str:
     """Give the article's HTML; the text inside its `article` element is `article.text` itself.
 
-    In the view RAW it is what a reader sees of `article.raw`, if there is one.
+    In the view RAW it is what a reader sees of `article.raw`, if there is one. `note` is a line
+    above it.
     """
     view = RAW if view == RAW and has_source(article) else ""
     titled = view == "" and has_headline(article)
     title = "" if titled else f"<h1>{plain(article.title or article.id)}</h1>"
     body = source_html(article, start, end) if view else text_html(article, start, end)
+    told = f'<p class="meta" role="status">{plain(note)}</p>' if note else ""
     return (
-        f"{_views(article, start, end, view)}<header>{_meta(article, start, end, view)}"
+        f"{_views(article, start, end, view)}<header>{told}{_meta(article, start, end, view)}"
         f"{_done(article, start, end, view)}{_copies(copies)}{title}</header>"
         f'<article tabindex="0">{body}</article>'
     )

@@ -84,10 +84,12 @@ def show_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def show_articles(articles: Sequence[Listed], as_json: bool) -> None:
-    """Print the list of articles."""
+def show_articles(articles: Sequence[Listed], as_json: bool, containing: str = "") -> None:
+    """Print the list of articles; `containing` is what they were looked for by."""
     if as_json:
         return show_json([asdict(a) for a in articles])
+    if not articles and containing:
+        return _out.print(escape(f"No article holds “{containing}”."))
     if not articles:
         return _out.print("No articles. Add some with: wenju add FOLDER")
     if not _out.is_terminal:

@@ -25,6 +25,7 @@ from vectorstore.rows import (
     insert_articles,
     passages_of,
 )
+from vectorstore.script import scripts
 from vectorstore.stories import Stories
 
 
@@ -196,17 +197,20 @@ class Catalogue:
     def articles(
         self, containing: str = "", limit: int = -1, only: Narrowing | None = None
     ) -> list[Listed]:
-        """List articles whose id, title or text holds `containing`, by id; copies are counted."""
+        """List articles whose id, title or text holds `containing`, in either script, by id.
+
+        Copies are counted.
+        """
         among = only.condition() if only else ANY
         chosen = f"AND id IN ({FOUND_BY} {among.sql})" if only else ""
         columns = [name for name in Listed.__dataclass_fields__ if name != "copies"]
         rows = self._all(
             f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
-            " FROM articles a WHERE copy_of = '' AND (? = '' OR instr(lower(id || ' ' || title"
-            " || ' ' || unpacked(text)), lower(?)))"
+            " FROM articles a WHERE copy_of = '' AND (? = '' OR EXISTS (SELECT 1 FROM json_each(?)"
+            " WHERE instr(lower(a.id || ' ' || a.title || ' ' || unpacked(a.text)), lower(value))))"
             f" {chosen} ORDER BY id LIMIT ?",
-            *(containing, containing, *among.values, limit),
+            *(containing, json.dumps(scripts(containing)), *among.values, limit),
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 

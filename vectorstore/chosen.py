@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vectorstore.filters import Narrowing
+from vectorstore.script import scripts
 
 Rows = Callable[..., list[tuple[object, ...]]]
 
@@ -62,12 +63,17 @@ class Chosen:
         return self._first(sql, *self._only.values, most)
 
     def titles(self, containing: str, most: int) -> list[tuple[str, str]]:
-        """Give `(id, title)` of the searched articles in whose id or title the words stand."""
+        """Give `(id, title)` of the searched articles in whose id or title the words stand.
+
+        In either script.
+        """
         sql = (
-            f"SELECT id, title FROM articles WHERE copy_of = '' AND {self._only.sql}"
-            " AND instr(lower(id || ' ' || title), lower(?)) ORDER BY id LIMIT ?"
+            f"SELECT id, title FROM articles a WHERE copy_of = '' AND {self._only.sql}"
+            " AND EXISTS (SELECT 1 FROM json_each(?)"
+            " WHERE instr(lower(a.id || ' ' || a.title), lower(value))) ORDER BY id LIMIT ?"
         )
-        rows = self._rows(sql, *self._only.values, containing, most)
+        written = json.dumps(scripts(containing))
+        rows = self._rows(sql, *self._only.values, written, most)
         return [(str(id_), str(title)) for id_, title in rows]
 
     def _first(self, sql: str, *values: object) -> list[str]:

@@ -37,16 +37,16 @@ def open_embedding(model: str, api_key: str = "") -> BaseEmbedding:
     Raises WeightsError with the remedy when it cannot be had.
     """
     if model.startswith(("http://", "https://")):
-        from llama_index.embeddings.openai_like import OpenAILikeEmbedding
+        from vectorstore.remote import TRIES, RemoteEmbedding
 
         base, _, name = model.partition("#")
-        remote: BaseEmbedding = OpenAILikeEmbedding(
+        return RemoteEmbedding(
             model_name=name or "default",
             api_base=base,
             api_key=api_key or "none",
             embed_batch_size=BATCH,
+            max_retries=TRIES,
         )
-        return remote
     return SentenceEmbedding(model_name=model, embed_batch_size=SLICE)
 
 

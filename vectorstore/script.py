@@ -36,6 +36,15 @@ def fold(text: str) -> str:
     return converted(unicodedata.normalize("NFKC", text).lower(), "t2s")
 
 
+def scripts(text: str) -> list[str]:
+    """Give a text as it may stand in an article: as it is, simplified, traditional.
+
+    >>> scripts("庐阳区")
+    ['庐阳区', '廬陽區']
+    """
+    return list(dict.fromkeys([text, converted(text, "t2s"), converted(text, "s2t")]))
+
+
 def terms(text: str) -> list[str]:
     """Give the search terms of `text`: words, or single characters and pairs where none stand.
 

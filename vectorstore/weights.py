@@ -33,9 +33,12 @@ def locate(name: str, folder: Path) -> str:
     """
     model = packaged(name)
     if model is None:
-        if name.endswith(".gguf") and not Path(name).expanduser().is_file():
+        if not name.endswith(".gguf"):
+            return name
+        file = Path(name).expanduser()
+        if not file.is_file():
             raise WeightsError(f"The model file {name} does not exist. Check the path.")
-        return name
+        return str(file)
     found = _ready(model, folder)
     if not found.exists():
         raise WeightsError(f"The model {name} is not here yet. Run: wenju models fetch")
