@@ -47,14 +47,23 @@ class Sample:
 
 @dataclass(frozen=True)
 class Weights:
-    """A logit is `signals @ of_signals + bias`."""
+    """A logit is `signals @ of_signals + bias`.
+
+    The last `of_readings` signals tell how sure a reading is, not which of its rows is the best.
+    """
 
     of_signals: Numbers
     bias: float
+    of_readings: int = 0
 
     def logits(self, sample: Sample) -> Numbers:
         """Give the logit of each row."""
         return np.asarray(sample.signals @ self.of_signals + self.bias)
+
+    def order(self, sample: Sample) -> Numbers:
+        """Give the logit of each row without what tells of whole readings."""
+        rows = len(self.of_signals) - self.of_readings
+        return np.asarray(sample.signals[:, :rows] @ self.of_signals[:rows] + self.bias)
 
     def named(self, names: Sequence[str]) -> dict[str, Any]:
         """Give them as they are kept."""
@@ -83,11 +92,16 @@ def _stable_number(text: str) -> int:
     return sum(ord(c) * (i + 1) for i, c in enumerate(text))
 
 
-def ranking(sample: Sample, strength: float) -> Weights:
+def ranking(sample: Sample, strength: float, of_readings: int = 0) -> Weights:
     """Fit a logistic regression in which every set counts alike.
 
-    `strength` is the inverse of how much large weights cost.
+    `strength` is the inverse of how much large weights cost; the last `of_readings` signals get
+    none.
     """
+    if of_readings:
+        kept = Sample(sample.signals[:, :-of_readings], sample.labels, sample.groups)
+        made = ranking(kept, strength)
+        return Weights(np.append(made.of_signals, np.zeros(of_readings)), made.bias, of_readings)
     names, rows, sizes = np.unique(sample.sets, return_inverse=True, return_counts=True)
     share = len(sample.labels) / len(names) / sizes[rows]
     mean, spread = sample.signals.mean(0), sample.signals.std(0)
@@ -101,13 +115,18 @@ def ranking(sample: Sample, strength: float) -> Weights:
 def sure(sample: Sample, weights: Weights, answered: float) -> Weights:
     """Make the probability of the best row of each reading one of being right (Platt 1999).
 
-    `answered` is the share of questions whose answer is there, 0..1.
+    What tells of whole readings is weighed beside its logit. `answered` is the share of questions
+    whose answer is there, 0..1.
     """
-    logits, best = firsts(sample, weights)
+    _, best = firsts(sample, weights)
+    rows = len(weights.of_signals) - weights.of_readings
+    seen = np.column_stack([weights.order(best), best.signals[:, rows:]])
     fitted = LogisticRegression(C=100)
-    fitted.fit(logits[:, None], best.labels, sample_weight=_prior(best, answered))
-    slope, bias = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-    return Weights(weights.of_signals * slope, weights.bias * slope + bias)
+    fitted.fit(seen, best.labels, sample_weight=_prior(best, answered))
+    slope, *others = map(float, fitted.coef_[0])
+    of_signals = np.append(weights.of_signals[:rows] * slope, others)
+    bias = weights.bias * slope + float(fitted.intercept_[0])
+    return Weights(of_signals, bias, weights.of_readings)
 
 
 def _prior(best: Sample, answered: float) -> Numbers:
@@ -118,10 +137,10 @@ def _prior(best: Sample, answered: float) -> Numbers:
 
 def firsts(sample: Sample, weights: Weights) -> tuple[Numbers, Sample]:
     """Give the best row of each reading, and its logit."""
-    logits = weights.logits(sample)
-    order = np.lexsort((-logits, sample.groups))
+    order = np.lexsort((-weights.order(sample), sample.groups))
     first = order[np.unique(sample.groups[order], return_index=True)[1]]
-    return logits[first], sample.part(first)
+    best = sample.part(first)
+    return weights.logits(best), best
 
 
 def figures(logits: Numbers, best: Sample, answered: float) -> dict[str, float]:

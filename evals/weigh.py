@@ -151,7 +151,7 @@ def _sample(rows: Rows) -> Sample:
 
 
 def _sure(sample: Sample) -> Weights:
-    return sure(sample, ranking(sample, STRENGTH), ANSWERED)
+    return sure(sample, ranking(sample, STRENGTH, of_readings=1), ANSWERED)
 
 
 def _collected(pair: str, given: Namespace) -> Collected:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.read import Reading
-from rag.reader.weighing import ReadPassage, chance, weighed_sentences
+from rag.reader.weighing import ReadPassage, chances, weighed_sentences
 from vectorstore.article import Hit
 from vectorstore.lexical import LexicalLeg
 from vectorstore.wanted import content_terms
@@ -16,8 +16,9 @@ def answering(
 ) -> list[Reading]:
     """Give the sentences of the passages that were read, of all found; likeliest answer first."""
     weights = lexical.weights(content_terms(question))
+    weighed = weighed_sentences(question, hits, read, weights)
     found = [
-        Reading(w.hit, w.start, w.end, w.text, chance("sentences", w.signals), w.answer)
-        for w in weighed_sentences(question, hits, read, weights)
+        Reading(w.hit, w.start, w.end, w.text, probability, w.answer)
+        for w, probability in zip(weighed, chances(weighed), strict=True)
     ]
     return sorted(found, key=lambda r: -r.probability)

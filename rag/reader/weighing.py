@@ -11,6 +11,7 @@ from pathlib import Path
 from rag.quantity import quantities
 from rag.reader.agreement import Agreement
 from rag.reader.reader import Seen
+from rag.reader.rivals import Rivals
 from rag.signals import coverage, logistic
 from vectorstore.article import Hit
 from vectorstore.script import terms
@@ -32,8 +33,16 @@ OF_SENTENCES = (
     "numbers of the question that are not in the passage",
     "likeliest answer in the sentence, below that of its passage",
     "other articles that hold the likeliest answer of the sentence",
+    "likeliest other answer of another article",
 )
-"""Signals that tell whether a sentence answers."""
+"""Signals that tell whether a sentence answers.
+
+The last one moves the confidence in the likeliest sentence, not which is the likeliest.
+"""
+
+LIKELIEST = OF_SENTENCES.index("likeliest answer in the passage")
+BELOW = OF_SENTENCES.index("likeliest answer in the sentence, below that of its passage")
+"""Where the signals hold the logit of a likeliest answer, and how far below it another is."""
 
 LOW = -20.0
 """Logits below it all mean the same."""
@@ -89,7 +98,7 @@ def weighed_sentences(
     """
     usual = sum(hit.dense for hit in hits) / max(len(hits), 1)
     agreement = Agreement([(r.hit.passage, r.seen.answers) for r in read])
-    made = []
+    made: list[Weighed] = []
     for r in read:
         passage, (_, likeliest, _) = r.hit.passage, r.signals
         whole = f"{passage.title}\n{passage.heading}\n{passage.text}"
@@ -106,13 +115,41 @@ def weighed_sentences(
             made.append(
                 Weighed(r.hit, at + start, at + end, text, (at + first, at + last), signals)
             )
-    return made
+    return _with_rivals(made)
+
+
+def _with_rivals(weighed: Sequence[Weighed]) -> list[Weighed]:
+    said = [(w.hit.passage.article_id, _answer(w), _likely(w)) for w in weighed]
+    rivals = Rivals(said)
+    return [
+        replace(w, signals=(*w.signals, rivals.of(answer, article)))
+        for w, (article, answer, _) in zip(weighed, said, strict=True)
+    ]
+
+
+def _answer(w: Weighed) -> str:
+    start, end = w.answer
+    return w.text[start - w.start : end - w.start]
+
+
+def _likely(w: Weighed) -> float:
+    return w.signals[LIKELIEST] + w.signals[BELOW]
 
 
 def _strange_numbers(question: str, passage: str) -> float:
     asked = quantities(question)
     stated = quantities(passage) if asked else {}
     return sum(number not in stated for number in asked) / len(asked) if asked else 0.0
+
+
+def chances(weighed: Sequence[Weighed]) -> list[float]:
+    """Give the probability that each sentence answers, 0..1.
+
+    The answer that rivals the likeliest sentence tells against all of them.
+    """
+    alone = [chance("sentences", (*w.signals[:-1], 0.0)) for w in weighed]
+    first = max(range(len(weighed)), key=alone.__getitem__, default=0)
+    return [chance("sentences", (*w.signals[:-1], weighed[first].signals[-1])) for w in weighed]
 
 
 def chance(what: str, signals: Sequence[float]) -> float:

@@ -1,0 +1,43 @@
+"""Whether other articles answer otherwise: what one contradicts is less likely right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vectorstore.script import fold
+
+LOOKED_AT = 15
+"""Answers, the likeliest first, among which a rival is looked for."""
+
+LEAST, MOST = -8.0, 3.0
+"""Logits outside of which a rival counts no less and no more."""
+
+ALIKE = 0.3
+"""Share of the shorter answer's pairs of characters from which on two are taken for one answer."""
+
+
+class Rivals:
+    """Answers that were found, each with its article and the logit that it answers."""
+
+    def __init__(self, found: Sequence[tuple[str, str, float]]) -> None:
+        likeliest = sorted(found, key=lambda told: -told[2])[:LOOKED_AT]
+        self._found = [(article, _pairs(said), logit) for article, said, logit in likeliest]
+
+    def of(self, answer: str, article_id: str) -> float:
+        """Give the logit of the likeliest answer of another article that is not this one."""
+        own = _pairs(answer)
+        others = (
+            logit
+            for article, pairs, logit in self._found
+            if article != article_id and _differ(own, pairs)
+        )
+        return min(max(next(others, LEAST), LEAST), MOST)
+
+
+def _pairs(answer: str) -> frozenset[str]:
+    said = "".join(c for c in fold(answer) if c.isalnum())
+    return frozenset(said[i : i + 2] for i in range(len(said) - 1)) or frozenset({said})
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) < ALIKE * min(len(one), len(other))
