@@ -14,6 +14,7 @@ from evals import retrieval, scoring
 from evals.errors import EvalError
 from evals.judge import judged
 from evals.questions import Question
+from evals.remembering import RememberingReader
 from evals.retrieval import Place
 from evals.run import Case, Cause, Cited, Said
 from rag.answer import Answer, Turn
@@ -34,10 +35,11 @@ class Asker:
     """Asks an engine as the chat does, and looks deeper into its search than the chat."""
 
     def __init__(self, engine: Engine, composed: bool = False, judge: LLM | None = None) -> None:
-        self._engine, self._composed, self._judge = engine.patient(), composed, judge
+        self._composed, self._judge = composed, judge
         store, model, settings = engine.store, engine.model, engine.settings
+        reader = RememberingReader(engine.reader) if engine.reader else None
+        self._engine = engine.patient(reader)
         deep = PassageRetriever(store, model, k=retrieval.DEPTH)
-        reader = engine.reader
         self._deep = Engine(store, model, settings, retriever=deep, reader=reader).patient()
         never = settings.model_copy(update={"certainty": 0.0})
         self._never_declines = Engine(store, model, never, reader=reader).patient()

@@ -39,7 +39,8 @@ from vectorstore.identity import check_model
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "seeds"
 FLOORS = ("vectorstore", "rag", "evals")
-CODE = (".py", ".json", ".safetensors")
+CODE = (".py", ".safetensors", ".json")
+RESULTS = ("published.json", "peers.json")
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     for floor in FLOORS:
         for file in sorted((ROOT / floor).rglob("*")):
-            if file.suffix in CODE:
+            if file.suffix in CODE and file.name not in RESULTS:
                 digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -111,10 +111,14 @@ class Engine(BaseQueryEngine):
             yield replace(answer, done=False)
             yield from self._composed(answer, alone, _best_passages(hits, readings), begun)
 
-    def patient(self) -> Engine:
-        """Give the same engine, reading as long as it takes: equal questions get equal answers."""
+    def patient(self, reader: Reader | None = None) -> Engine:
+        """Give the same engine, reading as long as it takes: equal questions get equal answers.
+
+        `reader` takes the place of its own.
+        """
         made = copy(self)
-        made._search = self._search.patient()
+        made.reader = reader or self.reader
+        made._search = self._search.patient(made.reader)
         return made
 
     def add(self, paths: Sequence[Path], progress: Progress | None = None) -> Report:

@@ -53,10 +53,10 @@ class Search:
         self._retriever, self._postprocessors, self.reader = retriever, postprocessors, reader
         self._seconds = READ_SECONDS
 
-    def patient(self) -> Search:
-        """Give the same search, reading as long as it takes."""
+    def patient(self, reader: Reader | None) -> Search:
+        """Give the same search with a reader that reads as long as it takes."""
         made = copy(self)
-        made._seconds = math.inf
+        made.reader, made._seconds = reader, math.inf
         return made
 
     def find(self, bundle: QueryBundle, only: Filter | None = None) -> Found:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from evals.calibration import calibration_error
-from evals.combine import Sample, figures, firsts, folds, joined, ranking, sure
+from evals.combine import Sample, Weights, figures, firsts, folds, joined, ranking, sure
 
 QUESTIONS = 2000
 ANSWERED = 0.75
@@ -37,6 +37,24 @@ def test_a_probability_that_was_fitted_means_what_it_says(sample: Sample) -> Non
     assert told["declined below 0.3, without"] > told["declined below 0.3, with"] + 0.2
     unsure = figures(*firsts(rest, ranking(train, 1.0)), ANSWERED)
     assert unsure["calibration error"] > 2 * told["calibration error"]
+
+
+def test_what_tells_of_a_whole_reading_makes_surer_but_chooses_no_row(sample: Sample) -> None:
+    answered = (sample.shown == "with").astype(float)[:, None]
+    noted = Sample(np.hstack([sample.signals, answered]), sample.labels, sample.groups)
+    train, rest = next(folds(noted))
+    weights = sure(train, ranking(train, 1.0, of_readings=1), ANSWERED)
+    logits, best = firsts(rest, weights)
+    alone, same = firsts(next(folds(sample))[1], sure(*_fitted(sample)))
+    assert (best.labels == same.labels).all()
+    told, before = figures(logits, best, ANSWERED), figures(alone, same, ANSWERED)
+    assert told["auroc of the confidence"] > before["auroc of the confidence"] + 0.05
+    assert told["calibration error"] < 0.06 and weights.of_signals[-1] > 1
+
+
+def _fitted(sample: Sample) -> tuple[Sample, Weights, float]:
+    train, _ = next(folds(sample))
+    return train, ranking(train, 1.0), ANSWERED
 
 
 def test_a_signal_that_never_changes_gets_no_weight(sample: Sample) -> None:

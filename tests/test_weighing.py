@@ -3,11 +3,14 @@ import pytest
 
 from rag.reader.agreement import MOST, Agreement
 from rag.reader.reader import Seen
+from rag.reader.rivals import LEAST, Rivals
+from rag.reader.rivals import MOST as MOST_RIVAL
 from rag.reader.weighing import (
     OF_PASSAGES,
     OF_SENTENCES,
     ReadPassage,
     Weighed,
+    chances,
     in_order,
     weighed_passages,
     weighed_sentences,
@@ -99,3 +102,32 @@ def test_agreement_is_between_articles_and_about_whole_numbers() -> None:
     assert agreement.of("20", "c") == agreement.of(" ", "c") == 0
     many = Agreement([(_told(str(n), "林晚秋").passage, 9.0) for n in range(5)])
     assert many.of("林晚秋", "0") == MOST
+
+
+def test_a_rival_is_the_likeliest_other_answer_of_another_article() -> None:
+    told = [
+        ("a", "林晚秋", 6.0),
+        ("b", "王小明", 2.0),
+        ("c", "站長林晚秋", 2.5),
+        ("c", "三月", -9.0),
+    ]
+    rivals = Rivals(told)
+    assert rivals.of("林晚秋", "a") == 2.0
+    assert rivals.of("王小明", "b") == MOST_RIVAL
+    assert rivals.of("李四", "d") == MOST_RIVAL
+    assert Rivals(told[:1]).of("王小明", "a") == Rivals([]).of("林晚秋", "a") == LEAST
+
+
+def test_what_another_article_answers_instead_lowers_all_chances_and_no_order(
+    read: list[ReadPassage],
+) -> None:
+    moon = read[:1]
+    alone = _sentences(moon)
+    other = _told("press", "站长是王小明。")
+    seen = _seen(other.passage.text, "王小明", 4.0)
+    contradicted = _sentences([*moon, *weighed_passages([other], [seen])])[: len(alone)]
+    before, after = chances(alone), chances(contradicted)
+    assert len(before) == 2
+    assert all(a < b for a, b in zip(after, before, strict=True))
+    assert np.argsort(after).tolist() == np.argsort(before).tolist()
+    assert chances([]) == []

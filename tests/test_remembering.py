@@ -1,0 +1,25 @@
+from evals.remembering import RememberingReader
+from rag.reader.reader import Reader
+
+QUESTION = "专项基金有多少亿元？"
+FUND = ("科创基金", "池州的专项基金有2亿元。基金由园区设立。")
+CHIP = ("芯片项目", "月产1000万颗存储芯片。")
+
+
+def test_what_was_read_for_a_question_is_not_read_again() -> None:
+    reader = Reader()
+    remembering = RememberingReader(reader)
+    (first,) = remembering.read(QUESTION, [FUND])
+    assert first.best() == reader.read(QUESTION, [FUND])[0].best()
+    again, chip = remembering.read(QUESTION, [FUND, CHIP])
+    assert again is first and len(chip.places) != len(first.places)
+    (other,) = remembering.read("谁设立了基金？", [FUND])
+    assert other is not first and other.best() != first.best()
+
+
+def test_what_no_time_was_left_for_stays_unread() -> None:
+    many = [(str(n), f"第{n}个城市的专项基金。") for n in range(12)]
+    remembering = RememberingReader(Reader())
+    few = remembering.read(QUESTION, many, seconds=0)
+    assert 0 < len(few) < len(many)
+    assert len(remembering.read(QUESTION, many)) == len(many)
