@@ -37,16 +37,11 @@ def open_embedding(model: str, api_key: str = "") -> BaseEmbedding:
     Raises WeightsError with the remedy when it cannot be had.
     """
     if model.startswith(("http://", "https://")):
-        from vectorstore.remote import TRIES, RemoteEmbedding
+        from vectorstore.remote import RemoteEmbedding
 
         base, _, name = model.partition("#")
-        return RemoteEmbedding(
-            model_name=name or "default",
-            api_base=base,
-            api_key=api_key or "none",
-            embed_batch_size=BATCH,
-            max_retries=TRIES,
-        )
+        fields = {"model_name": name or "default", "embed_batch_size": BATCH}
+        return RemoteEmbedding(base, api_key or "none", **fields)
     return SentenceEmbedding(model_name=model, embed_batch_size=SLICE)
 
 

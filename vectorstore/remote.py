@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.embeddings.openai_like import OpenAILikeEmbedding
 from openai import OpenAIError
 
@@ -13,27 +15,37 @@ from vectorstore.errors import WeightsError
 TRIES = 2
 
 
-class RemoteEmbedding(OpenAILikeEmbedding):
+class RemoteEmbedding(BaseEmbedding):
     """Embeds through a server; raises WeightsError when it does not do so after TRIES."""
 
+    _base: str = PrivateAttr()
+    _server: Any = PrivateAttr()
+
+    def __init__(self, base: str, api_key: str, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._base = base
+        self._server = OpenAILikeEmbedding(
+            api_base=base, api_key=api_key, max_retries=TRIES, **fields
+        )
+
     def _get_query_embedding(self, query: str) -> list[float]:
-        with self._told():
-            return super()._get_query_embedding(query)
+        (vector,) = self._told(lambda: [self._server.get_query_embedding(query)])
+        return vector
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        with self._told():
-            return super()._get_text_embedding(text)
+        return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        with self._told():
-            return super()._get_text_embeddings(texts)
+        return self._told(lambda: self._server.get_text_embedding_batch(texts))
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+    def _told(self, ask: Callable[[], Sequence[list[float]]]) -> list[list[float]]:
         try:
-            yield
+            return list(ask())
         except (OpenAIError, ValueError) as exc:
             raise WeightsError(
-                f"The embedding server {self.api_base} does not embed ({exc}). Start it, or check"
+                f"The embedding server {self._base} does not embed ({exc}). Start it, or check"
                 " WENJU_EMBED_MODEL and WENJU_API_KEY."
             ) from exc
