@@ -98,18 +98,16 @@ def ranking(sample: Sample, strength: float, of_readings: int = 0) -> Weights:
     `strength` is the inverse of how much large weights cost; the last `of_readings` signals get
     none.
     """
-    if of_readings:
-        kept = Sample(sample.signals[:, :-of_readings], sample.labels, sample.groups)
-        made = ranking(kept, strength)
-        return Weights(np.append(made.of_signals, np.zeros(of_readings)), made.bias, of_readings)
+    signals = sample.signals.copy()
+    signals[:, signals.shape[1] - of_readings :] = 0  # what never changes gets no weight
     names, rows, sizes = np.unique(sample.sets, return_inverse=True, return_counts=True)
     share = len(sample.labels) / len(names) / sizes[rows]
-    mean, spread = sample.signals.mean(0), sample.signals.std(0)
+    mean, spread = signals.mean(0), signals.std(0)
     spread[spread == 0] = 1
     fitted = LogisticRegression(C=strength, max_iter=3000)
-    fitted.fit((sample.signals - mean) / spread, sample.labels, sample_weight=share)
+    fitted.fit((signals - mean) / spread, sample.labels, sample_weight=share)
     weights = fitted.coef_[0] / spread
-    return Weights(weights, float(fitted.intercept_[0] - weights @ mean))
+    return Weights(weights, float(fitted.intercept_[0] - weights @ mean), of_readings)
 
 
 def sure(sample: Sample, weights: Weights, answered: float) -> Weights:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import takewhile
 
 from rag.reader.reader import Reader, Seen
 
@@ -26,5 +27,4 @@ class RememberingReader(Reader):
             self._question, self._seen = question, {}
         new = [p for p in dict.fromkeys(passages) if p not in self._seen]
         self._seen |= zip(new, self._reader.read(question, new, seconds), strict=False)
-        read = [p in self._seen for p in passages]
-        return [self._seen[p] for p in passages[: [*read, False].index(False)]]
+        return [self._seen[p] for p in takewhile(self._seen.__contains__, passages)]

@@ -33,8 +33,7 @@ def source_link(
     asked: dict[str, str | int] = {"id": article_id}
     if start < end:
         asked |= {"start": start, "end": end}
-    if start < end and quote:
-        asked["said"] = fingerprint(quote)
+        asked |= {"said": fingerprint(quote)} if quote else {}
     if view:
         asked["view"] = view
     return f"{PATH}?{urlencode(asked, errors='replace')}{'#cited' if start < end else ''}"

@@ -57,5 +57,6 @@ def _range(start: str, end: str, length: int) -> tuple[int, int]:
 
 def _standing(text: str, start: int, end: int, said: str) -> tuple[int, int]:
     """Give where the quote with the fingerprint `said` stands by now; (0, 0) when nowhere."""
-    places = [(start, end), *sentences(text)]
-    return next((p for p in places if fingerprint(text[slice(*p)]) == said), (0, 0))
+    if fingerprint(text[start:end]) == said:
+        return start, end
+    return next((p for p in sentences(text) if fingerprint(text[slice(*p)]) == said), (0, 0))

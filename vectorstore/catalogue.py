@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from vectorstore.article import Article, Copy, Listed, Passage
-from vectorstore.chosen import FOUND_BY, Chosen
+from vectorstore.chosen import FOUND_BY, Chosen, holding
 from vectorstore.errors import StoreError
 from vectorstore.filters import ANY, Narrowing
 from vectorstore.rows import (
@@ -204,12 +204,12 @@ class Catalogue:
         among = only.condition() if only else ANY
         chosen = f"AND id IN ({FOUND_BY} {among.sql})" if only else ""
         columns = [name for name in Listed.__dataclass_fields__ if name != "copies"]
+        held = holding("a.id || ' ' || a.title || ' ' || unpacked(a.text)")
         rows = self._all(
             f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
-            " FROM articles a WHERE copy_of = '' AND (? = '' OR EXISTS (SELECT 1 FROM json_each(?)"
-            " WHERE instr(lower(a.id || ' ' || a.title || ' ' || unpacked(a.text)), lower(value))))"
-            f" {chosen} ORDER BY id LIMIT ?",
+            f" FROM articles a WHERE copy_of = '' AND (? = '' OR {held}) {chosen}"
+            " ORDER BY id LIMIT ?",
             *(containing, json.dumps(scripts(containing)), *among.values, limit),
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]

@@ -67,10 +67,10 @@ class Chosen:
 
         In either script.
         """
+        held = holding("a.id || ' ' || a.title")
         sql = (
             f"SELECT id, title FROM articles a WHERE copy_of = '' AND {self._only.sql}"
-            " AND EXISTS (SELECT 1 FROM json_each(?)"
-            " WHERE instr(lower(a.id || ' ' || a.title), lower(value))) ORDER BY id LIMIT ?"
+            f" AND {held} ORDER BY id LIMIT ?"
         )
         written = json.dumps(scripts(containing))
         rows = self._rows(sql, *self._only.values, written, most)
@@ -78,6 +78,11 @@ class Chosen:
 
     def _first(self, sql: str, *values: object) -> list[str]:
         return [str(row[0]) for row in self._rows(sql, *values)]
+
+
+def holding(text: str) -> str:
+    """Give the SQL that tells whether a text holds one of the words in a JSON list, bound to it."""
+    return f"EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({text}), lower(value)))"
 
 
 def _article(passage_id: str) -> str:

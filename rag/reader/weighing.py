@@ -40,10 +40,6 @@ OF_SENTENCES = (
 The last one moves the confidence in the likeliest sentence, not which is the likeliest.
 """
 
-LIKELIEST = OF_SENTENCES.index("likeliest answer in the passage")
-BELOW = OF_SENTENCES.index("likeliest answer in the sentence, below that of its passage")
-"""Where the signals hold the logit of a likeliest answer, and how far below it another is."""
-
 LOW = -20.0
 """Logits below it all mean the same."""
 
@@ -99,6 +95,7 @@ def weighed_sentences(
     usual = sum(hit.dense for hit in hits) / max(len(hits), 1)
     agreement = Agreement([(r.hit.passage, r.seen.answers) for r in read])
     made: list[Weighed] = []
+    told: list[tuple[str, str, float]] = []
     for r in read:
         passage, (_, likeliest, _) = r.hit.passage, r.signals
         whole = f"{passage.title}\n{passage.heading}\n{passage.text}"
@@ -108,32 +105,19 @@ def weighed_sentences(
             if text in (passage.title, passage.heading):
                 continue
             first, last, logit = r.seen.best(start, end)
-            below = max(logit, LOW) - likeliest
-            agreed = agreement.of(passage.text[first:last], passage.article_id)
-            signals = (*r.signals, r.hit.dense - usual, *words, below, agreed)
+            answer, likely = passage.text[first:last], max(logit, LOW)
+            agreed = agreement.of(answer, passage.article_id)
+            signals = (*r.signals, r.hit.dense - usual, *words, likely - likeliest, agreed)
             at = passage.start
             made.append(
                 Weighed(r.hit, at + start, at + end, text, (at + first, at + last), signals)
             )
-    return _with_rivals(made)
-
-
-def _with_rivals(weighed: Sequence[Weighed]) -> list[Weighed]:
-    said = [(w.hit.passage.article_id, _answer(w), _likely(w)) for w in weighed]
-    rivals = Rivals(said)
+            told.append((passage.article_id, answer, likely))
+    rivals = Rivals(told)
     return [
         replace(w, signals=(*w.signals, rivals.of(answer, article)))
-        for w, (article, answer, _) in zip(weighed, said, strict=True)
+        for w, (article, answer, _) in zip(made, told, strict=True)
     ]
-
-
-def _answer(w: Weighed) -> str:
-    start, end = w.answer
-    return w.text[start - w.start : end - w.start]
-
-
-def _likely(w: Weighed) -> float:
-    return w.signals[LIKELIEST] + w.signals[BELOW]
 
 
 def _strange_numbers(question: str, passage: str) -> float:
