@@ -23,7 +23,7 @@ from evals.calibration import auroc
 from evals.corpora import articles_of
 from evals.figures import interval
 from evals.questions import Question, read_questions
-from rag.reader.reader import Reader
+from rag.reader.reader import FOLDER, Reader
 from vectorstore.article import Article
 from vectorstore.script import converted, fold
 from vectorstore.split import passages, sentences
@@ -128,8 +128,9 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--limit", type=int, default=LIMIT)
     parser.add_argument("--kinds", nargs="+", default=[], help="only questions of these kinds")
+    parser.add_argument("--reader", type=Path, default=FOLDER, help="weights of another reader")
     given = parser.parse_args()
-    reader = Reader()
+    reader = Reader(given.reader)
     made = {f.name: measured(f, reader, given.limit, given.kinds) for f in given.sets}
     sys.stdout.write(json.dumps(made, ensure_ascii=False, indent=1) + "\n")
 

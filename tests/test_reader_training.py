@@ -1,4 +1,5 @@
 import json
+import math
 import random
 import re
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from rag.reader.pieces import cut, open_pieces
 from rag.reader.reader import FOLDER, Reader
 from rag.reader.rows import WRONG, drawn
 from rag.reader.train import mix
-from rag.reader.training import Training, loss, rate
+from rag.reader.training import Training, _places, loss, rate
 from vectorstore.script import converted, fold
 
 TEXT = (
@@ -206,6 +207,36 @@ def test_a_few_steps_teach_a_tiny_network_its_rows() -> None:
         torch.autograd.backward(loss(network, b))
         optimizer.step()
     assert float(loss(network, b).detach()) < first / 2
+
+
+class _Telling(Network):
+    """A teacher that gives pieces of every row these chances to start and to end an answer."""
+
+    def __init__(self, chances: dict[int, float]) -> None:
+        super().__init__(_tiny(8).encoder)
+        self._chances = chances
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        told = torch.full(ids.shape, -30.0)
+        for piece, chance in self._chances.items():
+            told[:, piece] = math.log(chance)
+        return told, told, torch.zeros(len(ids))
+
+
+def test_a_teacher_counts_as_far_as_it_finds_the_right_piece() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    right, wrong = drawn(_lesson("32个"), FOUND, random.Random(0))
+    rows = [(row, cut(tokenizer, row.question, row.title, row.text)) for row in (right, *wrong)]
+    b = batch(rows)
+    gold = int(b.start[0])
+    alone, _ = _places(b, None)
+    assert alone[0, gold] == 1 and torch.equal(alone.argmax(1), b.start)
+    for told, likely in (({gold + 1: 1.0}, 1.0), ({gold: 1.0}, 1.0), ({0: 0.9, gold: 0.1}, 1.0)):
+        starts, _ = _places(b, _Telling(told))
+        assert torch.allclose(starts[0, gold], torch.tensor(likely)), told
+    starts, _ = _places(b, _Telling({gold: 0.6, gold + 1: 0.4}))
+    assert torch.allclose(starts[0, [gold, gold + 1]], torch.tensor([0.88, 0.12]))
+    assert torch.equal(starts[1:], alone[1:])
 
 
 def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:

@@ -41,13 +41,15 @@ class Course:
     """How long a training takes and what it begins with.
 
     `reader` is where the weights lie that it begins with, which saw the lessons `turns` times;
-    `rate` is its highest learning rate.
+    `rate` is its highest learning rate, `teacher` where a reader lies that tells, beside the
+    lessons, where answers are.
     """
 
     steps: int = STEPS
     reader: Path | None = None
     turns: int = 0
     rate: float = RATE
+    teacher: Path | None = None
 
 
 def train(
@@ -67,7 +69,8 @@ def train(
     if course.reader:
         restore(network, course.reader)
     whole, kept = course.steps, work / "training.pt"
-    training = Training(network.to(device), whole, kept, course.rate)
+    teacher = _teacher(folder, course.teacher, device)
+    training = Training(network.to(device), whole, kept, course.rate, teacher)
     tokenizer = open_pieces(folder / "tokenizer.json")
     begun, since = training.step, perf_counter()
     losses: list[float] = []
@@ -79,6 +82,14 @@ def train(
             losses.clear()
             training.keep()
     return training.averaged()
+
+
+def _teacher(folder: Path, reader: Path | None, device: str) -> Network | None:
+    if reader is None:
+        return None
+    teacher = untrained(folder)
+    restore(teacher, reader)
+    return teacher.to(device)
 
 
 def mix(network: Network, reader: Path, share: float) -> None:
@@ -112,6 +123,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
     parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--teacher", type=Path, help="a reader that tells where answers are, too")
     given = parser.parse_args()
     settings = read_settings()
     folder = Path(locate(settings.embed_model, settings.models))
@@ -124,7 +136,7 @@ def main() -> None:
         taught += some
         found |= lookalikes(one / "corpus.jsonl", some, _told_of)
     taught += _english(taught, settings, work, given.english)
-    course = Course(given.steps, given.begin, given.turns, given.rate)
+    course = Course(given.steps, given.begin, given.turns, given.rate, given.teacher)
     network = train(taught, found, folder, work, course)
     if given.begin and given.mix:
         mix(network, given.begin, given.mix)

@@ -26,15 +26,43 @@ DECAY = 0.01
 AVERAGED = 0.998
 """How much of the weights' running average stays at each step."""
 
+TAUGHT = 0.5
+"""Share of where answers are that an earlier reader tells, where there is one."""
 
-def loss(network: Network, b: Batch) -> Tensor:
-    """Give the loss: where the answer is, and whether there is one."""
+
+def loss(network: Network, b: Batch, teacher: Network | None = None) -> Tensor:
+    """Give the loss: where the answer is, and whether there is one.
+
+    An earlier reader as `teacher` keeps what it learnt of where answers begin and end from being
+    lost over harder rows (Li and Hoiem 2016, Learning without Forgetting).
+    """
     start, end, answers = network(b.ids, b.mask)
-    start = start.masked_fill(b.outside, UNSEEN)
-    end = end.masked_fill(b.outside, UNSEEN)
-    where = functional.cross_entropy(start, b.start) + functional.cross_entropy(end, b.end)
+    begins, ends = _places(b, teacher)
+    where = functional.cross_entropy(start.masked_fill(b.outside, UNSEEN), begins)
+    where = where + functional.cross_entropy(end.masked_fill(b.outside, UNSEEN), ends)
     whether = functional.binary_cross_entropy_with_logits(answers, b.answers)
     return where / 2 + whether / 2
+
+
+def _places(b: Batch, teacher: Network | None) -> tuple[Tensor, Tensor]:
+    """Give how likely an answer starts and ends at each piece, (rows, pieces).
+
+    The teacher counts as much as it finds the right piece likely.
+    """
+    size, right = b.ids.shape[1], b.answers > 0
+    begins = functional.one_hot(b.start, size).float()
+    ends = functional.one_hot(b.end, size).float()
+    if teacher is None or not right.any():
+        return begins, ends
+    with torch.no_grad():
+        start, end, _ = teacher(b.ids[right], b.mask[right])
+    outside = b.outside[right]
+    outside[:, 0] = True
+    for told, places in ((start, begins), (end, ends)):
+        likely = told.masked_fill(outside, UNSEEN).softmax(1)
+        share = TAUGHT * (likely * places[right]).sum(1, keepdim=True)
+        places[right] = places[right].lerp(likely, share)
+    return begins, ends
 
 
 def rate(step: int, whole: int) -> float:
@@ -52,8 +80,16 @@ class Training:
     Goes on from the file `kept` where there is one.
     """
 
-    def __init__(self, network: Network, whole: int, kept: Path, highest: float = RATE) -> None:
+    def __init__(
+        self,
+        network: Network,
+        whole: int,
+        kept: Path,
+        highest: float = RATE,
+        teacher: Network | None = None,
+    ) -> None:
         self.network = network.train()
+        self._teacher = teacher.eval() if teacher else None
         self.whole = whole
         self.highest = highest
         self.step = 0
@@ -94,7 +130,7 @@ class Training:
         mean_loss = 0.0
         for b in rows:
             with self._fast():
-                lost = loss(self.network, self._here(b)) / len(rows)
+                lost = loss(self.network, self._here(b), self._teacher) / len(rows)
             torch.autograd.backward(lost)
             mean_loss += float(lost.detach())
         torch.nn.utils.clip_grad_norm_(self._learnt, 1.0)
