@@ -93,7 +93,7 @@ def _teacher(folder: Path, reader: Path | None, device: str) -> Network | None:
 
 
 def mix(network: Network, reader: Path, share: float) -> None:
-    """Take `share` of each weight from a reader that the training began with.
+    """Take `share` of each weight from an earlier reader.
 
     The mean of both reads better than either (Wortsman et al. 2022, WiSE-FT).
     """
@@ -119,7 +119,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER, help="where to write the reader")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--begin", type=Path, help="a reader to train on")
-    parser.add_argument("--mix", type=float, default=0.0, help="share of its weights that stays")
+    parser.add_argument(
+        "--mix",
+        type=float,
+        default=0.0,
+        help="share that the teacher, else the reader begun with, has in the weights written",
+    )
     parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
     parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
@@ -138,8 +143,8 @@ def main() -> None:
     taught += _english(taught, settings, work, given.english)
     course = Course(given.steps, given.begin, given.turns, given.rate, given.teacher)
     network = train(taught, found, folder, work, course)
-    if given.begin and given.mix:
-        mix(network, given.begin, given.mix)
+    if given.mix and (earlier := given.teacher or given.begin):
+        mix(network, earlier, given.mix)
     pack(network, folder / "tokenizer.json", given.out)
 
 
