@@ -65,12 +65,10 @@ def train(
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(SEED)
-    network = untrained(folder)
-    if course.reader:
-        restore(network, course.reader)
+    network = _begun(folder, course.reader).to(device)
+    teacher = _begun(folder, course.teacher).to(device) if course.teacher else None
     whole, kept = course.steps, work / "training.pt"
-    teacher = _teacher(folder, course.teacher, device)
-    training = Training(network.to(device), whole, kept, course.rate, teacher)
+    training = Training(network, whole, kept, course.rate, teacher)
     tokenizer = open_pieces(folder / "tokenizer.json")
     begun, since = training.step, perf_counter()
     losses: list[float] = []
@@ -84,12 +82,11 @@ def train(
     return training.averaged()
 
 
-def _teacher(folder: Path, reader: Path | None, device: str) -> Network | None:
-    if reader is None:
-        return None
-    teacher = untrained(folder)
-    restore(teacher, reader)
-    return teacher.to(device)
+def _begun(folder: Path, reader: Path | None) -> Network:
+    network = untrained(folder)
+    if reader:
+        restore(network, reader)
+    return network
 
 
 def mix(network: Network, reader: Path, share: float) -> None:
