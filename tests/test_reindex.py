@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -268,8 +266,7 @@ def test_killed_reindexing_leaves_the_old_index_and_ends_at_last(
         while not (tmp_path / f"{n}.log").exists():
             time.sleep(0.001)
         time.sleep(n * 0.08)
-        if process.is_alive() and process.pid:
-            os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.join()
         with Store(folder) as store:
             store.repair(words.get_text_embedding_batch)
