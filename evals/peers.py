@@ -78,7 +78,10 @@ def systems(
 ) -> Iterator[tuple[str, others.Find]]:
     """Give the systems wanted, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
-    ours = {"search": Search(retriever), "wenju": Search(retriever, (), reader)}
+    ours = {
+        "search": Search(retriever, store.lexical),
+        "wenju": Search(retriever, store.lexical, reader),
+    }
     yield from ((name, _finding(search)) for name, search in ours.items() if name in wanted)
     if others.SYSTEMS.keys().isdisjoint(wanted):
         return

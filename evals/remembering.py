@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from itertools import takewhile
 
 from rag.reader.reader import Reader, Seen
 
@@ -19,12 +17,10 @@ class RememberingReader(Reader):
         self._reader, self._question = reader, ""
         self._seen: dict[tuple[str, str], Seen] = {}
 
-    def read(
-        self, question: str, passages: Sequence[tuple[str, str]], seconds: float = math.inf
-    ) -> list[Seen]:
-        """Read passages, each a title and a text, for a question; `seconds` for what is new."""
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+        """Read passages, each a title and a text, for a question."""
         if question != self._question:
             self._question, self._seen = question, {}
         new = [p for p in dict.fromkeys(passages) if p not in self._seen]
-        self._seen |= zip(new, self._reader.read(question, new, seconds), strict=False)
-        return [self._seen[p] for p in takewhile(self._seen.__contains__, passages)]
+        self._seen |= zip(new, self._reader.read(question, new), strict=True)
+        return [self._seen[p] for p in passages]

@@ -26,7 +26,6 @@ from rag.prompt import declined_text, unmatched_text
 from rag.question import checked, language, resolved
 from rag.quoting import quoted
 from rag.read import Reading, read
-from rag.reader.answering import answering
 from rag.reader.claims import proven
 from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
@@ -60,7 +59,7 @@ class Engine(BaseQueryEngine):
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self.reader = reader
         finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
-        self._search = Search(finds, postprocessors, reader)
+        self._search = Search(finds, store.lexical, reader, postprocessors)
 
     def ask(
         self,
@@ -149,8 +148,8 @@ class Engine(BaseQueryEngine):
 
     def _readings(self, asked: str, vector: Sequence[float], found: Found) -> list[Reading]:
         """Give the sentences that answer, by the reader, or where it read nothing by likeness."""
-        if found.read:
-            return answering(asked, found.hits, found.read, self.store.lexical)
+        if found.readings:
+            return list(found.readings)
         depth = self.settings.passages
         hits = found.hits[: 2 * depth]
         return read(asked, vector, hits, self.model, self.store.lexical, depth)

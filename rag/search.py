@@ -7,25 +7,33 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.errors import AskError
-from rag.reader.reader import Reader
+from rag.read import Reading
+from rag.reader.answering import answering
+from rag.reader.reader import TOGETHER, Reader, Seen
 from rag.reader.weighing import ReadPassage, in_order, weighed_passages
 from rag.retrieve import PassageRetriever
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
 from vectorstore.language import CHINESE, language
+from vectorstore.lexical import LexicalLeg
 from vectorstore.llama import to_hit, to_node
+from vectorstore.wanted import content_terms
 
 FOUND = 30
 """Passages that are found for a question."""
 
 READ = 10
-"""Of these, how many are read."""
+"""Of these, how many are read at most."""
+
+SURE = 0.8
+"""Chance of a sentence that answers, from which on no further passage is read."""
 
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""
@@ -35,10 +43,10 @@ _ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of
 
 @dataclass(frozen=True)
 class Found:
-    """Passages, best first; `read` is what the reader saw in the first of them."""
+    """Passages, best first, and the sentences of those that the reader read, likeliest first."""
 
     hits: tuple[Hit, ...]
-    read: tuple[ReadPassage, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 class Search:
@@ -47,10 +55,12 @@ class Search:
     def __init__(
         self,
         retriever: BaseRetriever,
-        postprocessors: Sequence[BaseNodePostprocessor] = (),
+        lexical: LexicalLeg,
         reader: Reader | None = None,
+        postprocessors: Sequence[BaseNodePostprocessor] = (),
     ) -> None:
-        self._retriever, self._postprocessors, self.reader = retriever, postprocessors, reader
+        self._retriever, self._lexical = retriever, lexical
+        self.reader, self._postprocessors = reader, postprocessors
         self._seconds = READ_SECONDS
 
     def patient(self, reader: Reader | None) -> Search:
@@ -67,12 +77,26 @@ class Search:
         hits = [to_hit(node) for node in nodes]
         if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
             return Found(tuple(hits))
-        texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
-        seen = self.reader.read(bundle.query_str, texts, self._seconds)
-        read = in_order(weighed_passages(hits, seen))
+        read, readings = self._read(bundle.query_str, hits, self.reader)
         least = read[-1].hit.score
-        unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(seen) :])
-        return Found((*(r.hit for r in read), *unread), tuple(read))
+        unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(read) :])
+        return Found((*(r.hit for r in read), *unread), tuple(readings))
+
+    def _read(
+        self, question: str, hits: Sequence[Hit], reader: Reader
+    ) -> tuple[list[ReadPassage], list[Reading]]:
+        """Read passages, best first, until one of their sentences surely answers or time is up."""
+        begun = perf_counter()
+        weights = self._lexical.weights(content_terms(question))
+        texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
+        seen: list[Seen] = []
+        while True:
+            seen += reader.read(question, texts[len(seen) : len(seen) + TOGETHER])
+            read = in_order(weighed_passages(hits, seen))
+            readings = answering(question, hits, read, weights)
+            sure = bool(readings) and readings[0].probability >= SURE
+            if sure or len(seen) == len(texts) or perf_counter() - begun >= self._seconds:
+                return read, readings
 
     def _narrowed(self, only: Filter) -> BaseRetriever:
         if not isinstance(self._retriever, PassageRetriever):

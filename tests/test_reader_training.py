@@ -306,11 +306,6 @@ def test_the_reader_finds_the_answer_and_tells_where_there_is_none() -> None:
     assert here.answers > there.answers and logit > there.best()[2]
 
 
-def test_reading_stops_when_its_time_is_over() -> None:
-    reader = Reader()
-    assert len(reader.read("多少？", [("", TEXT)] * 12, seconds=0.0)) == 5
-
-
 def test_a_sentence_without_pieces_has_no_answer() -> None:
     (seen,) = Reader().read("多少？", [("", TEXT)])
     start, end, logit = seen.best(len(TEXT), len(TEXT) + 5)

@@ -15,11 +15,3 @@ def test_what_was_read_for_a_question_is_not_read_again() -> None:
     assert again is first and len(chip.places) != len(first.places)
     (other,) = remembering.read("谁设立了基金？", [FUND])
     assert other is not first and other.best() != first.best()
-
-
-def test_what_no_time_was_left_for_stays_unread() -> None:
-    many = [(str(n), f"第{n}个城市的专项基金。") for n in range(12)]
-    remembering = RememberingReader(Reader())
-    few = remembering.read(QUESTION, many, seconds=0)
-    assert 0 < len(few) < len(many)
-    assert len(remembering.read(QUESTION, many)) == len(many)

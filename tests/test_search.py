@@ -5,7 +5,7 @@ from llama_index.core.schema import QueryBundle
 
 from rag import search
 from rag.engine import Engine
-from rag.reader.reader import Reader
+from rag.reader.reader import TOGETHER, Reader, Seen
 from rag.search import READ
 from vectorstore.article import Article
 from vectorstore.finish import from_text
@@ -33,8 +33,7 @@ def test_the_exact_answer_stands_in_the_quoted_sentence(engine: Engine, reader: 
 
 
 def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reader) -> None:
-    more = [from_text(f"第{n}个城市的专项基金管理办法已经印发。", f"more/{n}") for n in range(15)]
-    add_articles(more, engine.store, engine.model)
+    _add_lookalikes(engine)
     found = _reading(engine, reader).retrieve(QueryBundle(QUESTION))
     assert found[0].node.ref_doc_id == "fund"
     scores = [node.score or 0.0 for node in found]
@@ -42,18 +41,44 @@ def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reade
     assert all(0 <= score <= 1 for score in scores)
 
 
-def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
-    engine: Engine, reader: Reader, monkeypatch: pytest.MonkeyPatch
+class Counting(Reader):
+    """Reads, and counts what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given = 0
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+        self.given += len(passages)
+        return super().read(question, passages)
+
+
+UNSAID = "池州的专项基金由哪家银行托管？"
+
+
+def test_no_more_is_read_once_a_sentence_surely_answers(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    more = [from_text(f"第{n}个城市的专项基金管理办法已经印发。", f"more/{n}") for n in range(15)]
-    add_articles(more, engine.store, engine.model)
+    _add_lookalikes(engine)
+    monkeypatch.setattr(search, "SURE", 0.5)
+    reader = Counting()
+    (sure,) = _reading(engine, reader).ask(QUESTION)
+    assert sure.confidence >= 0.5 and reader.given == TOGETHER
+    (unsure,) = _reading(engine, reader).patient().ask(UNSAID)
+    assert unsure.confidence < 0.5 and reader.given == TOGETHER + READ
+
+
+def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add_lookalikes(engine)
     monkeypatch.setattr(search, "READ_SECONDS", 0.0)
+    reader = Counting()
     hurried = _reading(engine, reader)
-    scores = [
-        [node.score for node in asked.retrieve(QueryBundle(QUESTION))]
-        for asked in (hurried, hurried.patient())
-    ]
-    assert len(set(scores[0])) < len(set(scores[1]))
+    next(hurried.ask(UNSAID))
+    assert reader.given == TOGETHER
+    next(hurried.patient().ask(UNSAID))
+    assert reader.given == TOGETHER + READ
 
 
 def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader: Reader) -> None:
@@ -73,6 +98,11 @@ def test_without_passages_there_is_nothing_to_read(engine: Engine, reader: Reade
     engine.store.remove(ids)
     (answer,) = _reading(engine, reader).ask(QUESTION)
     assert answer.declined and not answer.evidence
+
+
+def _add_lookalikes(engine: Engine) -> None:
+    more = [from_text(f"第{n}个城市的专项基金管理办法已经印发。", f"more/{n}") for n in range(15)]
+    add_articles(more, engine.store, engine.model)
 
 
 def _articles(engine: Engine) -> list[Article]:

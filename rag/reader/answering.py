@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.read import Reading
 from rag.reader.weighing import ReadPassage, chances, weighed_sentences
 from vectorstore.article import Hit
-from vectorstore.lexical import LexicalLeg
-from vectorstore.wanted import content_terms
 
 
 def answering(
-    question: str, hits: Sequence[Hit], read: Sequence[ReadPassage], lexical: LexicalLeg
+    question: str, hits: Sequence[Hit], read: Sequence[ReadPassage], weights: Mapping[str, float]
 ) -> list[Reading]:
-    """Give the sentences of the passages that were read, of all found; likeliest answer first."""
-    weights = lexical.weights(content_terms(question))
+    """Give the sentences of the passages that were read, likeliest answer first.
+
+    `hits` are all passages found, `weights` is how rare the words of the question are.
+    """
     weighed = weighed_sentences(question, hits, read, weights)
     found = [
         Reading(w.hit, w.start, w.end, w.text, probability, w.answer)

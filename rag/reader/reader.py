@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -19,7 +17,7 @@ from vectorstore.script import converted
 
 FOLDER = Path(__file__).with_name("weights")
 
-TOGETHER = 5
+TOGETHER = 3
 """Passages per forward pass."""
 
 WHOLE_PIECES = 16
@@ -80,17 +78,11 @@ class Reader:
         self._tokenizer = open_pieces(folder / PIECES)
         self._network, self._device = _network(folder)
 
-    def read(
-        self, question: str, passages: Sequence[tuple[str, str]], seconds: float = math.inf
-    ) -> list[Seen]:
-        """Read passages, each a title and a text, for a question.
-
-        Those that come first are read first; when the time is over the rest stays unread.
-        """
-        begun = perf_counter()
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+        """Read passages, each a title and a text, for a question."""
         seen: list[Seen] = []
-        while len(seen) < len(passages) and (not seen or perf_counter() - begun < seconds):
-            seen += self._read(question, passages[len(seen) : len(seen) + TOGETHER])
+        for first in range(0, len(passages), TOGETHER):
+            seen += self._read(question, passages[first : first + TOGETHER])
         return seen
 
     def _read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
