@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -17,8 +18,9 @@ from evals.progress import Told
 from evals.questions import read_questions
 from rag.engine import Engine
 from rag.opening import language_model, open_model, open_reader
+from rag.reader.reader import Reader
 from rag.settings import Settings, read_settings
-from vectorstore.article import Article
+from vectorstore.article import Article, Passage
 from vectorstore.errors import WenjuError
 from vectorstore.legs import searched_text
 from vectorstore.load import load
@@ -30,6 +32,9 @@ SAMPLES = ROOT / "seeds"
 LARGE = ROOT.parent / "shared" / "bench" / "cmrc2018"
 ARTICLES = 3500
 ROUNDS = 5
+
+STRETCH, STRETCHES = 200, 20
+"""Characters of a short passage, and how many of them are read for one question."""
 
 
 def main() -> None:
@@ -45,6 +50,10 @@ def main() -> None:
         f"Question to quote answer, {count:,} articles",
         f"median {median(times):.0f} ms, slowest of {len(times)} {max(times):.0f} ms",
     )
+    if engine.reader:
+        one, many = reading_ms(engine.reader, questions[0])
+        figure = f"{one:.0f} ms, {STRETCHES} of them {many:.0f} ms"
+        _print(f"A passage of {STRETCH} characters read", figure)
     if engine.writes():
         firsts = [ms for ms in (first_word_ms(engine, q) for q in questions[:6]) if ms]
         if firsts:
@@ -57,6 +66,21 @@ def main() -> None:
     _print("Passages embedded a second", times_faster)
 
 
+def reading_ms(reader: Reader, question: str) -> tuple[float, float]:
+    """Give the milliseconds in which one short passage is read, and STRETCHES of them."""
+    long = [p for p in _sample_passages() if len(p.text) >= STRETCH][:STRETCHES]
+    texts = [(p.title, p.text[:STRETCH]) for p in long]
+    reader.read(question, texts[:1])
+    one = [1000 * _seconds(partial(reader.read, question, [text])) for text in texts]
+    many = [1000 * _seconds(partial(reader.read, question, texts)) for _ in range(ROUNDS)]
+    return median(one), median(many)
+
+
+def _sample_passages() -> list[Passage]:
+    found = (item for file in sorted(SAMPLES.glob("*.md")) for item in load(file))
+    return [p for item in found if isinstance(item, Article) for p in passages(item)]
+
+
 def embedding_speed(model: BaseEmbedding) -> tuple[float, float]:
     """Give passages a second of ours and of `SentenceTransformer.encode` with its defaults.
 
@@ -64,9 +88,7 @@ def embedding_speed(model: BaseEmbedding) -> tuple[float, float]:
     """
     from sentence_transformers import SentenceTransformer
 
-    found = (item for file in sorted(SAMPLES.glob("*.md")) for item in load(file))
-    articles = [item for item in found if isinstance(item, Article)]
-    texts = [searched_text(p) for article in articles for p in passages(article)]
+    texts = [searched_text(p) for p in _sample_passages()]
     plain = SentenceTransformer(model.model_name, device="cpu")
     plain.encode(texts[:4])
     model.get_text_embedding_batch(texts[:4])

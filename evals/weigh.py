@@ -29,12 +29,15 @@ from evals.progress import Told
 from evals.questions import Question, read_questions
 from evals.runs import write_file
 from rag.opening import open_model
+from rag.reader.answering import read_alone
 from rag.reader.reader import Reader
 from rag.reader.weighing import (
     FILE,
     OF_PASSAGES,
+    OF_READINGS,
     OF_SENTENCES,
     Weighed,
+    likeliest,
     weighed_passages,
     weighed_sentences,
 )
@@ -50,6 +53,9 @@ from vectorstore.wanted import content_terms
 QUESTIONS = 100
 ANSWERED = 0.75
 """Share of the questions asked that the articles answer."""
+
+ALONE = 5
+"""Sentences of a reading that are read alone: the new weights may put another one first."""
 
 STRENGTH = 1.0
 """Inverse of how much large weights cost."""
@@ -90,9 +96,12 @@ def collect(
             right = shown == "with"
             if right:
                 made.passages += [(r.signals, _supports(r.hit, q), group) for r in read]
+            ordered = likeliest(weighed_sentences(q.question, found, read, weights))
+            alone = read_alone(q.question, ordered[:ALONE], reader)
+            alone += [0.0] * (len(ordered) - len(alone))
             made.sentences += [
-                (w.signals, right and _answers(w, q), group)
-                for w in weighed_sentences(q.question, found, read, weights)
+                ((*w.signals, w.rival, logit), right and _answers(w, q), group)
+                for w, logit in zip(ordered, alone, strict=True)
             ]
     return made
 
@@ -140,7 +149,7 @@ def fit(made: Sequence[Collected]) -> dict[str, Any]:
     best = joined([best for _, best in held])
     return {
         "passages": ranking(of_passages, STRENGTH).named(OF_PASSAGES),
-        "sentences": _sure(of_sentences).named(OF_SENTENCES)
+        "sentences": _sure(of_sentences).named(OF_SENTENCES + OF_READINGS)
         | {"measured": figures(logits, best, ANSWERED)},
     }
 
@@ -151,7 +160,7 @@ def _sample(rows: Rows) -> Sample:
 
 
 def _sure(sample: Sample) -> Weights:
-    return sure(sample, ranking(sample, STRENGTH, of_readings=1), ANSWERED)
+    return sure(sample, ranking(sample, STRENGTH, of_readings=len(OF_READINGS)), ANSWERED)
 
 
 def _collected(pair: str, given: Namespace) -> Collected:

@@ -11,11 +11,11 @@ from vectorstore.script import fold
 QUOTED = 2
 """Sentences of a quote answer at most."""
 
-QUOTED_SHARE = 0.7
+QUOTED_SHARE = 0.75
 """A further sentence is quoted when its odds are at least this share of those of the best."""
 
 SEVERAL_QUOTED = 4
-SEVERAL_SHARE = 0.1
+SEVERAL_SHARE = 0.15
 """The same where a question asks for several things and the sentence has another answer."""
 
 _ASKS = r"(?:什么|谁|多少|几[个名人家位次年月日]|哪|何时|何地|何人|怎么|怎样|如何|为何)"

@@ -93,7 +93,7 @@ class Search:
         while True:
             seen += reader.read(question, texts[len(seen) : len(seen) + TOGETHER])
             read = in_order(weighed_passages(hits, seen))
-            readings = answering(question, hits, read, weights)
+            readings = answering(question, hits, read, weights, reader)
             sure = bool(readings) and readings[0].probability >= SURE
             if sure or len(seen) == len(texts) or perf_counter() - begun >= self._seconds:
                 return read, readings

@@ -53,6 +53,11 @@ class Counting(Reader):
         return super().read(question, passages)
 
 
+ALONE = 1
+"""Sentences that are read alone after each few passages."""
+
+ROUNDS = -(-READ // TOGETHER)
+
 UNSAID = "池州的专项基金由哪家银行托管？"
 
 
@@ -63,9 +68,10 @@ def test_no_more_is_read_once_a_sentence_surely_answers(
     monkeypatch.setattr(search, "SURE", 0.5)
     reader = Counting()
     (sure,) = _reading(engine, reader).ask(QUESTION)
-    assert sure.confidence >= 0.5 and reader.given == TOGETHER
+    assert sure.confidence >= 0.5 and reader.given == TOGETHER + ALONE
+    reader.given = 0
     (unsure,) = _reading(engine, reader).patient().ask(UNSAID)
-    assert unsure.confidence < 0.5 and reader.given == TOGETHER + READ
+    assert unsure.confidence < 0.5 and reader.given == READ + ROUNDS * ALONE
 
 
 def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
@@ -76,9 +82,10 @@ def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
     reader = Counting()
     hurried = _reading(engine, reader)
     next(hurried.ask(UNSAID))
-    assert reader.given == TOGETHER
+    assert reader.given == TOGETHER + ALONE
+    reader.given = 0
     next(hurried.patient().ask(UNSAID))
-    assert reader.given == TOGETHER + READ
+    assert reader.given == READ + ROUNDS * ALONE
 
 
 def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader: Reader) -> None:

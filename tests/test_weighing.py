@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from rag.reader.agreement import MOST, Agreement
-from rag.reader.reader import Seen
+from rag.reader.answering import read_alone
+from rag.reader.reader import Reader, Seen
 from rag.reader.rivals import LEAST, Rivals
 from rag.reader.rivals import MOST as MOST_RIVAL
 from rag.reader.weighing import (
@@ -12,6 +13,7 @@ from rag.reader.weighing import (
     Weighed,
     chances,
     in_order,
+    likeliest,
     weighed_passages,
     weighed_sentences,
 )
@@ -126,8 +128,17 @@ def test_what_another_article_answers_instead_lowers_all_chances_and_no_order(
     other = _told("press", "站长是王小明。")
     seen = _seen(other.passage.text, "王小明", 4.0)
     contradicted = _sentences([*moon, *weighed_passages([other], [seen])])[: len(alone)]
-    before, after = chances(alone), chances(contradicted)
+    before, after = chances(likeliest(alone)), chances(likeliest(contradicted))
     assert len(before) == 2
     assert all(a < b for a, b in zip(after, before, strict=True))
-    assert np.argsort(after).tolist() == np.argsort(before).tolist()
+    assert before == sorted(before, reverse=True) and after == sorted(after, reverse=True)
     assert chances([]) == []
+
+
+def test_a_sentence_that_answers_when_read_alone_is_surer(read: list[ReadPassage]) -> None:
+    ordered = likeliest(_sentences(read))
+    yes, unknown, no = (chances(ordered, logit) for logit in (4.0, 0.0, -4.0))
+    assert all(a > b > c for a, b, c in zip(yes, unknown, no, strict=True))
+    asked, weighed = "月亮站什么时候启用？", [w for w in ordered if w.hit.passage.id == "moon#0"]
+    logits = dict(zip((w.text for w in weighed), read_alone(asked, weighed, Reader()), strict=True))
+    assert logits["月亮站去年启用。"] > logits["月亮站的站长没有公布。"]

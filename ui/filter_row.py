@@ -43,7 +43,7 @@ def filter_row(catalogue: Catalogue, certainty: float) -> list[gr.components.Com
             )
             articles = _choice("文章", 2, allow_custom_value=True, elem_id="wj-chosen")
         sure = gr.Slider(
-            0, 100, round(100 * certainty), step=5, label=f"{SURE}（%）", elem_id="wj-sure"
+            0, 100, round(100 * certainty), step=1, label=f"{SURE}（%）", elem_id="wj-sure"
         )
     inputs: list[Any] = [sources, since, until, languages, articles, sure]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.quantity import quantities
 from rag.reader.agreement import Agreement
 from rag.reader.reader import Seen
-from rag.reader.rivals import Rivals
+from rag.reader.rivals import LEAST, Rivals
 from rag.signals import coverage, logistic
 from vectorstore.article import Hit
 from vectorstore.script import terms
@@ -33,12 +33,11 @@ OF_SENTENCES = (
     "numbers of the question that are not in the passage",
     "likeliest answer in the sentence, below that of its passage",
     "other articles that hold the likeliest answer of the sentence",
-    "likeliest other answer of another article",
 )
-"""Signals that tell whether a sentence answers.
+"""Signals that tell whether a sentence answers."""
 
-The last one moves the confidence in the likeliest sentence, not which is the likeliest.
-"""
+OF_READINGS = ("likeliest other answer of another article", "the sentence answers, read alone")
+"""Signals of the likeliest sentence that tell how sure it is."""
 
 LOW = -20.0
 """Logits below it all mean the same."""
@@ -58,6 +57,7 @@ class Weighed:
     """A sentence and what was seen in it, in the order of OF_SENTENCES.
 
     `start`, `end` and the likeliest answer in it, `answer`, are offsets into the article text.
+    `rival` is the logit of the likeliest other answer of another article.
     """
 
     hit: Hit
@@ -66,6 +66,7 @@ class Weighed:
     text: str
     answer: tuple[int, int]
     signals: tuple[float, ...]
+    rival: float = LEAST
 
 
 def weighed_passages(hits: Sequence[Hit], seen: Sequence[Seen]) -> list[ReadPassage]:
@@ -115,7 +116,7 @@ def weighed_sentences(
             told.append((passage.article_id, answer, likely))
     rivals = Rivals(told)
     return [
-        replace(w, signals=(*w.signals, rivals.of(answer, article)))
+        replace(w, rival=rivals.of(answer, article))
         for w, (article, answer, _) in zip(made, told, strict=True)
     ]
 
@@ -126,14 +127,19 @@ def _strange_numbers(question: str, passage: str) -> float:
     return sum(number not in stated for number in asked) / len(asked) if asked else 0.0
 
 
-def chances(weighed: Sequence[Weighed]) -> list[float]:
-    """Give the probability that each sentence answers, 0..1.
+def likeliest(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Put sentences in the order in which they are likely to answer."""
+    unknown = (0.0,) * len(OF_READINGS)
+    return sorted(weighed, key=lambda w: -chance("sentences", (*w.signals, *unknown)))
 
-    The answer that rivals the likeliest sentence tells against all of them.
+
+def chances(ordered: Sequence[Weighed], alone: float = 0.0) -> list[float]:
+    """Give the probability that each sentence answers, 0..1, the likeliest first.
+
+    The answer that rivals the first tells against all of them, and so does `alone`: the logit of
+    the first one answering when it is read without its passage.
     """
-    alone = [chance("sentences", (*w.signals[:-1], 0.0)) for w in weighed]
-    first = max(range(len(weighed)), key=alone.__getitem__, default=0)
-    return [chance("sentences", (*w.signals[:-1], weighed[first].signals[-1])) for w in weighed]
+    return [chance("sentences", (*w.signals, ordered[0].rival, alone)) for w in ordered]
 
 
 def chance(what: str, signals: Sequence[float]) -> float:
@@ -144,5 +150,5 @@ def chance(what: str, signals: Sequence[float]) -> float:
 @cache
 def _fitted(what: str) -> tuple[tuple[float, ...], float]:
     fitted = json.loads(FILE.read_text(encoding="utf-8"))[what]
-    names = OF_PASSAGES if what == "passages" else OF_SENTENCES
+    names = OF_PASSAGES if what == "passages" else OF_SENTENCES + OF_READINGS
     return tuple(fitted["weights"].get(name, 0.0) for name in names), float(fitted["bias"])
