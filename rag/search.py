@@ -14,6 +14,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.errors import AskError
+from rag.quoting import asks_for_several
 from rag.read import Reading
 from rag.reader.answering import answering
 from rag.reader.reader import TOGETHER, Reader, Seen
@@ -33,7 +34,7 @@ READ = 10
 """Of these, how many are read at most."""
 
 SURE = 0.8
-"""Chance of a sentence that answers, from which on no further passage is read."""
+"""Chance of a sentence that answers, from which on no further passage is read for one thing."""
 
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""
@@ -85,8 +86,11 @@ class Search:
     def _read(
         self, question: str, hits: Sequence[Hit], reader: Reader
     ) -> tuple[list[ReadPassage], list[Reading]]:
-        """Read passages, best first, until one of their sentences surely answers or time is up."""
-        begun = perf_counter()
+        """Read passages, best first, until one of their sentences surely answers or time is up.
+
+        A question that asks for several things has them all read.
+        """
+        begun, enough = perf_counter(), math.inf if asks_for_several(question) else SURE
         weights = self._lexical.weights(content_terms(question))
         texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
         seen: list[Seen] = []
@@ -94,7 +98,7 @@ class Search:
             seen += reader.read(question, texts[len(seen) : len(seen) + TOGETHER])
             read = in_order(weighed_passages(hits, seen))
             readings = answering(question, hits, read, weights, reader)
-            sure = bool(readings) and readings[0].probability >= SURE
+            sure = bool(readings) and readings[0].probability >= enough
             if sure or len(seen) == len(texts) or perf_counter() - begun >= self._seconds:
                 return read, readings
 

@@ -72,6 +72,10 @@ def test_no_more_is_read_once_a_sentence_surely_answers(
     reader.given = 0
     (unsure,) = _reading(engine, reader).patient().ask(UNSAID)
     assert unsure.confidence < 0.5 and reader.given == READ + ROUNDS * ALONE
+    reader.given = 0
+    monkeypatch.setattr(search, "SURE", 0.0)
+    next(_reading(engine, reader).patient().ask("池州的专项基金有多少亿元，由谁设立？"))
+    assert reader.given == READ + ROUNDS * ALONE
 
 
 def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
