@@ -14,12 +14,12 @@ from evals import retrieval, scoring
 from evals.errors import EvalError
 from evals.judge import judged
 from evals.questions import Question
-from evals.remembering import RememberingReader
 from evals.retrieval import Place
 from evals.run import Case, Cause, Cited, Said
 from rag.answer import Answer, Turn
 from rag.engine import Engine
 from rag.question import resolved
+from rag.reader.remembering import RememberingReader
 from rag.retrieve import PassageRetriever
 from vectorstore.llama import to_hit
 from vectorstore.split import sentences

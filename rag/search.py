@@ -18,6 +18,7 @@ from rag.quoting import asks_for_several
 from rag.read import Reading
 from rag.reader.answering import answering
 from rag.reader.reader import TOGETHER, Reader, Seen
+from rag.reader.remembering import RememberingReader
 from rag.reader.weighing import ReadPassage, in_order, weighed_passages
 from rag.retrieve import PassageRetriever
 from vectorstore.article import Hit
@@ -78,7 +79,7 @@ class Search:
         hits = [to_hit(node) for node in nodes]
         if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
             return Found(tuple(hits))
-        read, readings = self._read(bundle.query_str, hits, self.reader)
+        read, readings = self._read(bundle.query_str, hits, RememberingReader(self.reader))
         least = read[-1].hit.score
         unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(read) :])
         return Found((*(r.hit for r in read), *unread), tuple(readings))

@@ -1,5 +1,5 @@
-from evals.remembering import RememberingReader
 from rag.reader.reader import Reader
+from rag.reader.remembering import RememberingReader
 
 QUESTION = "专项基金有多少亿元？"
 FUND = ("科创基金", "池州的专项基金有2亿元。基金由园区设立。")

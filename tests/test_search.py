@@ -54,9 +54,7 @@ class Counting(Reader):
 
 
 ALONE = 1
-"""Sentences that are read alone after each few passages."""
-
-ROUNDS = -(-READ // TOGETHER)
+"""The likeliest sentence, read alone; one that is its whole passage is not read again."""
 
 UNSAID = "池州的专项基金由哪家银行托管？"
 
@@ -71,11 +69,11 @@ def test_no_more_is_read_once_a_sentence_surely_answers(
     assert sure.confidence >= 0.5 and reader.given == TOGETHER + ALONE
     reader.given = 0
     (unsure,) = _reading(engine, reader).patient().ask(UNSAID)
-    assert unsure.confidence < 0.5 and reader.given == READ + ROUNDS * ALONE
+    assert unsure.confidence < 0.5 and reader.given == READ
     reader.given = 0
     monkeypatch.setattr(search, "SURE", 0.0)
     next(_reading(engine, reader).patient().ask("池州的专项基金有多少亿元，由谁设立？"))
-    assert reader.given == READ + ROUNDS * ALONE
+    assert reader.given == READ + ALONE
 
 
 def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
@@ -86,10 +84,10 @@ def test_without_time_fewer_passages_are_read_unless_the_engine_is_patient(
     reader = Counting()
     hurried = _reading(engine, reader)
     next(hurried.ask(UNSAID))
-    assert reader.given == TOGETHER + ALONE
+    assert reader.given == TOGETHER
     reader.given = 0
     next(hurried.patient().ask(UNSAID))
-    assert reader.given == READ + ROUNDS * ALONE
+    assert reader.given == READ
 
 
 def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader: Reader) -> None:

@@ -10,7 +10,8 @@ from rag.reader.reader import Reader, Seen
 class RememberingReader(Reader):
     """Reads as another reader does, and keeps what was seen until the next question.
 
-    An evaluation puts the same passages to a question again, looking deeper into the search.
+    The likeliest sentence is often the same after a few more passages; and an evaluation puts the
+    same passages to a question again, looking deeper into the search.
     """
 
     def __init__(self, reader: Reader) -> None:
