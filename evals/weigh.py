@@ -29,8 +29,9 @@ from evals.progress import Told
 from evals.questions import Question, read_questions
 from evals.runs import write_file
 from rag.opening import open_model
-from rag.reader.answering import read_alone
+from rag.reader.answering import read_alone, read_enough
 from rag.reader.reader import Reader
+from rag.reader.remembering import RememberingReader
 from rag.reader.weighing import (
     FILE,
     OF_PASSAGES,
@@ -38,11 +39,10 @@ from rag.reader.weighing import (
     OF_SENTENCES,
     Weighed,
     likeliest,
-    weighed_passages,
     weighed_sentences,
 )
 from rag.retrieve import PassageRetriever
-from rag.search import FOUND, READ, readable
+from rag.search import FOUND, readable
 from rag.settings import read_settings
 from vectorstore.article import Hit
 from vectorstore.llama import to_hit
@@ -80,34 +80,27 @@ class Collected:
 def collect(
     name: str, questions: Sequence[Question], store: Store, model: BaseEmbedding, reader: Reader
 ) -> Collected:
-    """Read what the search finds for questions."""
-    made, say = Collected(), Told()
+    """Read what the search finds for questions, as far as it is read when they are asked."""
+    made, say, remembering = Collected(), Told(), RememberingReader(reader)
     retriever = PassageRetriever(store, model, k=FOUND)
     for number, q in enumerate(questions, start=1):
         say(number, len(questions), name)
         hits = [to_hit(node) for node in retriever.retrieve(q.question)]
         weights = store.lexical.weights(content_terms(q.question))
-        ways = list(_shown(hits, q))
-        texts = list(dict.fromkeys(_text(hit) for _, found in ways for hit in found[:READ]))
-        seen = dict(zip(texts, reader.read(q.question, texts), strict=True))
-        for shown, found in ways:
+        for shown, found in _shown(hits, q):
             group = f"{name} {q.id}/{shown}"
-            read = weighed_passages(found, [seen[_text(hit)] for hit in found[:READ]])
+            read, _ = read_enough(q.question, found, weights, remembering)
             right = shown == "with"
             if right:
                 made.passages += [(r.signals, _supports(r.hit, q), group) for r in read]
             ordered = likeliest(weighed_sentences(q.question, found, read, weights))
-            alone = read_alone(q.question, ordered[:ALONE], reader)
+            alone = read_alone(q.question, ordered[:ALONE], remembering)
             alone += [0.0] * (len(ordered) - len(alone))
             made.sentences += [
                 ((*w.signals, w.rival, logit), right and _answers(w, q), group)
                 for w, logit in zip(ordered, alone, strict=True)
             ]
     return made
-
-
-def _text(hit: Hit) -> tuple[str, str]:
-    return hit.passage.title, hit.passage.text
 
 
 def _shown(hits: list[Hit], q: Question) -> Iterator[tuple[str, list[Hit]]]:

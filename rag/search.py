@@ -7,19 +7,16 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.errors import AskError
-from rag.quoting import asks_for_several
 from rag.read import Reading
-from rag.reader.answering import answering
-from rag.reader.reader import TOGETHER, Reader, Seen
+from rag.reader.answering import READ_SECONDS, read_enough
+from rag.reader.reader import Reader
 from rag.reader.remembering import RememberingReader
-from rag.reader.weighing import ReadPassage, in_order, weighed_passages
 from rag.retrieve import PassageRetriever
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
@@ -30,15 +27,6 @@ from vectorstore.wanted import content_terms
 
 FOUND = 30
 """Passages that are found for a question."""
-
-READ = 10
-"""Of these, how many are read at most."""
-
-SURE = 0.8
-"""Chance of a sentence that answers, from which on no further passage is read for one thing."""
-
-READ_SECONDS = 2.0
-"""Time after which no further passage is read, on a slow or busy machine."""
 
 _ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of)\b", re.IGNORECASE)
 
@@ -79,29 +67,12 @@ class Search:
         hits = [to_hit(node) for node in nodes]
         if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
             return Found(tuple(hits))
-        read, readings = self._read(bundle.query_str, hits, RememberingReader(self.reader))
+        question, reader = bundle.query_str, RememberingReader(self.reader)
+        weights = self._lexical.weights(content_terms(question))
+        read, readings = read_enough(question, hits, weights, reader, self._seconds)
         least = read[-1].hit.score
         unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(read) :])
         return Found((*(r.hit for r in read), *unread), tuple(readings))
-
-    def _read(
-        self, question: str, hits: Sequence[Hit], reader: Reader
-    ) -> tuple[list[ReadPassage], list[Reading]]:
-        """Read passages, best first, until one of their sentences surely answers or time is up.
-
-        A question that asks for several things has them all read.
-        """
-        begun, enough = perf_counter(), math.inf if asks_for_several(question) else SURE
-        weights = self._lexical.weights(content_terms(question))
-        texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
-        seen: list[Seen] = []
-        while True:
-            seen += reader.read(question, texts[len(seen) : len(seen) + TOGETHER])
-            read = in_order(weighed_passages(hits, seen))
-            readings = answering(question, hits, read, weights, reader)
-            sure = bool(readings) and readings[0].probability >= enough
-            if sure or len(seen) == len(texts) or perf_counter() - begun >= self._seconds:
-                return read, readings
 
     def _narrowed(self, only: Filter) -> BaseRetriever:
         if not isinstance(self._retriever, PassageRetriever):

@@ -5,8 +5,9 @@ from llama_index.core.schema import QueryBundle
 
 from rag import search
 from rag.engine import Engine
+from rag.reader import answering
+from rag.reader.answering import READ
 from rag.reader.reader import TOGETHER, Reader, Seen
-from rag.search import READ
 from vectorstore.article import Article
 from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles
@@ -63,7 +64,7 @@ def test_no_more_is_read_once_a_sentence_surely_answers(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _add_lookalikes(engine)
-    monkeypatch.setattr(search, "SURE", 0.5)
+    monkeypatch.setattr(answering, "SURE", 0.5)
     reader = Counting()
     (sure,) = _reading(engine, reader).ask(QUESTION)
     assert sure.confidence >= 0.5 and reader.given == TOGETHER + ALONE
@@ -71,7 +72,7 @@ def test_no_more_is_read_once_a_sentence_surely_answers(
     (unsure,) = _reading(engine, reader).patient().ask(UNSAID)
     assert unsure.confidence < 0.5 and reader.given == READ
     reader.given = 0
-    monkeypatch.setattr(search, "SURE", 0.0)
+    monkeypatch.setattr(answering, "SURE", 0.0)
     next(_reading(engine, reader).patient().ask("池州的专项基金有多少亿元，由谁设立？"))
     assert reader.given == READ + ALONE
 
