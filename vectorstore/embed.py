@@ -114,6 +114,8 @@ def _load(name: str) -> Any:
     from sentence_transformers.util import get_device_name
     from transformers.utils import logging
 
+    from vectorstore.packed_linear import pack_linear
+
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     device = get_device_name()
     try:
@@ -129,6 +131,7 @@ def _load(name: str) -> Any:
             f"The embedding model {name} cannot be loaded ({reason}). Set WENJU_EMBED_MODEL to a"
             " folder that holds one, or unset it and run: wenju models fetch"
         ) from exc
+    pack_linear(model)
     if "e5" in name.lower() and not any(model.prompts.values()):
         model.prompts.update(_E5_PROMPTS)
     return model
