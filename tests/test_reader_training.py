@@ -11,6 +11,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
+from rag.errors import TrainingError
 from rag.reader import rows
 from rag.reader.batches import Made, _hardest, batch, steps
 from rag.reader.lessons import Lesson, lessons
@@ -20,7 +21,7 @@ from rag.reader.pieces import PIECES as MOST
 from rag.reader.pieces import cut, open_pieces
 from rag.reader.reader import FOLDER, Reader
 from rag.reader.rows import WRONG, drawn
-from rag.reader.train import mix
+from rag.reader.train import Course, mix, train
 from rag.reader.training import Training, _places, loss, rate
 from vectorstore.script import converted, fold
 
@@ -133,6 +134,25 @@ def test_pieces_point_into_the_text_without_its_title() -> None:
     assert "180" in TEXT[start:end] and end - start <= 5
     assert p.places[0][0] == 0 and p.places[-1][1] == len(TEXT)
     assert p.last - p.first == len(p.places) and len(p.ids) == p.last + 1
+
+
+def test_a_piece_behind_white_space_stands_where_its_word_does() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    text = "庐阳区发布消息。\n2024年新签92个项目。 王强是市长。"
+    p = cut(tokenizer, "哪一年？", "", text)
+    for word in ("2024", "王强"):
+        first, last = p.spanning(text.index(word), text.index(word) + len(word)) or (0, 0)
+        start, end = p.places[first - p.first][0], p.places[last - p.first][1]
+        assert text[start:end] == word
+
+
+def test_of_a_long_question_the_end_is_read() -> None:
+    tokenizer = open_pieces(FOLDER / PIECES)
+    short = cut(tokenizer, "那第二期基金的规模是多少？", "", TEXT)
+    long = cut(tokenizer, "说了很多别的话。" * 30 + "那第二期基金的规模是多少？", "", TEXT)
+    asked = short.ids[2 : short.ids.index(tokenizer.token_to_id("</s>"))]
+    assert long.ids[: long.first - 2][-len(asked) :] == asked
+    assert long.ids[0] == short.ids[0]
 
 
 def test_what_is_too_long_is_cut_off_and_an_answer_there_is_nowhere() -> None:
@@ -259,6 +279,20 @@ def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path: 
         assert torch.equal(tensor, weights[1][name]), name
     fresh = _tiny(tokenizer.get_vocab_size()).state_dict()
     assert any(not torch.equal(tensor, fresh[name]) for name, tensor in weights[0].items())
+
+
+def test_what_is_left_of_one_training_is_not_taken_by_another(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.pt"
+    Training(_tiny(100), 5, kept, course="one").keep()
+    assert Training(_tiny(100), 5, kept, course="one").step == 0
+    with pytest.raises(TrainingError, match=str(kept)):
+        Training(_tiny(100), 5, kept, course="another")
+    assert kept.exists()
+
+
+def test_too_few_lessons_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="1 questions are too few"):
+        train([_lesson("32个")], {}, tmp_path, tmp_path, Course(1))
 
 
 def test_of_what_does_not_answer_the_hardest_is_taught() -> None:

@@ -6,14 +6,16 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 import torch
 
+from rag.errors import TrainingError
 from rag.opening import language_model
-from rag.reader.batches import SEED, steps
+from rag.reader.batches import QUESTIONS, SEED, steps
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.lookalikes import lookalikes
 from rag.reader.network import Network, untrained
@@ -31,6 +33,9 @@ STEPS = 1900
 
 ENGLISH_TURNS = 4
 """How often a question in English comes for once in Chinese: few are translated."""
+
+KEPT = "training.pt"
+"""The file from which an interrupted training goes on."""
 
 KEPT_EVERY = 50
 """Steps after which an interrupted training goes on, at the latest."""
@@ -62,13 +67,16 @@ def train(
     """Train on the lessons, beginning with the model in `folder`; go on where it stopped.
 
     The state is kept in `work`. Gives the network with the average of the last weights.
+    TrainingError for too few lessons, or where what is kept is of another training.
     """
+    if len(taught) < QUESTIONS:
+        raise TrainingError(f"{len(taught)} questions are too few: a step takes {QUESTIONS}.")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(SEED)
     network = _begun(folder, course.reader).to(device)
     teacher = _begun(folder, course.teacher).to(device) if course.teacher else None
-    whole, kept = course.steps, work / "training.pt"
-    training = Training(network, whole, kept, course.rate, teacher)
+    whole, named = course.steps, _named(taught, course)
+    training = Training(network, whole, work / KEPT, course.rate, teacher, named)
     tokenizer = open_pieces(folder / "tokenizer.json")
     begun, since = training.step, perf_counter()
     losses: list[float] = []
@@ -80,6 +88,12 @@ def train(
             losses.clear()
             training.keep()
     return training.averaged()
+
+
+def _named(taught: Sequence[Lesson], course: Course) -> str:
+    """Give a name that no other training has."""
+    asked = "".join(lesson.id + lesson.question for lesson in taught)
+    return sha256(f"{course} {asked}".encode()).hexdigest()
 
 
 def _begun(folder: Path, reader: Path | None) -> Network:
@@ -139,10 +153,14 @@ def main() -> None:
         found |= lookalikes(one / "corpus.jsonl", some, _told_of)
     taught += _english(taught, settings, work, given.english)
     course = Course(given.steps, given.begin, given.turns, given.rate, given.teacher)
-    network = train(taught, found, folder, work, course)
+    try:
+        network = train(taught, found, folder, work, course)
+    except TrainingError as exc:
+        parser.error(str(exc))
     if given.mix and (earlier := given.teacher or given.begin):
         mix(network, earlier, given.mix)
     pack(network, folder / "tokenizer.json", given.out)
+    (work / KEPT).unlink()
 
 
 def _english(taught: Sequence[Lesson], settings: Settings, work: Path, count: int) -> list[Lesson]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rag.errors import TrainingError
 from rag.reader.batches import SEED, Batch, Made, batches
 from rag.reader.network import Network
 from vectorstore.embed import fastest_format
@@ -77,7 +78,8 @@ def rate(step: int, whole: int) -> float:
 class Training:
     """A network, the running average of its weights, and the steps behind it.
 
-    Goes on from the file `kept` where there is one.
+    Goes on from the file `kept` where there is one; TrainingError where that is not of `course`,
+    which names all that a training depends on.
     """
 
     def __init__(
@@ -87,13 +89,14 @@ class Training:
         kept: Path,
         highest: float = RATE,
         teacher: Network | None = None,
+        course: str = "",
     ) -> None:
         self.network = network.train()
         self._teacher = teacher.eval() if teacher else None
         self.whole = whole
         self.highest = highest
         self.step = 0
-        self._kept = kept
+        self._kept, self._course = kept, course
         self._learnt = [p for p in network.parameters() if p.requires_grad]
         self._average = [p.detach().clone() for p in self._learnt]
         self._optimizer = torch.optim.AdamW(self._learnt, lr=highest, weight_decay=DECAY)
@@ -104,6 +107,11 @@ class Training:
 
     def _go_on(self) -> None:
         state = torch.load(self._kept, map_location=self._device, weights_only=True)
+        if state.get("course", "") != self._course:
+            raise TrainingError(
+                f"{self._kept} is what is left of a training with other lessons or other numbers."
+                " Remove it, or give another folder with --work."
+            )
         self.step = state["step"]
         self._optimizer.load_state_dict(state["optimizer"])
         for now, then in ((self._learnt, state["weights"]), (self._average, state["average"])):
@@ -114,6 +122,7 @@ class Training:
         """Write down what the training goes on from."""
         state = {
             "step": self.step,
+            "course": self._course,
             "weights": [p.detach() for p in self._learnt],
             "average": self._average,
             "optimizer": self._optimizer.state_dict(),
