@@ -104,6 +104,8 @@ def _pairs(folder: Path, articles: dict[str, Article]) -> list[tuple[Question, A
 
 
 def _nearness(read: Sequence[tuple[Question, Told]]) -> dict[str, object]:
+    if not read:
+        return {}
     f1 = [wording.f1(t.answer, q.answers) for q, t in read]
     em = [wording.exact_match(t.answer, q.answers) for q, t in read]
     held = [float(_held(t.sentence, q)) for q, t in read]

@@ -5,7 +5,7 @@
 Each SET is a folder with `questions.dev.jsonl`, each INDEX a store that holds its corpus. Every
 question is put to what the search finds, to the same without the articles that hold its answer,
 and to the same without the sentences that hold it (a near miss). With `--kept`, what was seen is
-written to a file for each set, and a set that has one is not read again.
+written to a file for each set, and a set that has one is not read again by the same code.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from evals.calibrate import cut_out
 from evals.combine import Sample, Weights, figures, firsts, folds, joined, ranking, sure
+from evals.evaluate import code_digest
 from evals.progress import Told
 from evals.questions import Question, read_questions
 from evals.runs import write_file
 from rag.opening import open_model
+from rag.quoting import asks_for_several
 from rag.reader.answering import read_alone, read_enough
 from rag.reader.reader import Reader
 from rag.reader.remembering import RememberingReader
@@ -87,9 +89,10 @@ def collect(
         say(number, len(questions), name)
         hits = [to_hit(node) for node in retriever.retrieve(q.question)]
         weights = store.lexical.weights(content_terms(q.question))
+        several = asks_for_several(q.question)
         for shown, found in _shown(hits, q):
             group = f"{name} {q.id}/{shown}"
-            read, _ = read_enough(q.question, found, weights, remembering)
+            read, _ = read_enough(q.question, found, weights, remembering, several)
             right = shown == "with"
             if right:
                 made.passages += [(r.signals, _supports(r.hit, q), group) for r in read]
@@ -159,7 +162,7 @@ def _sure(sample: Sample) -> Weights:
 def _collected(pair: str, given: Namespace) -> Collected:
     """Read a set, or what was seen in it before."""
     folder, _, index = pair.partition("=")
-    kept = given.kept and given.kept / f"{Path(folder).name}.json"
+    kept = given.kept and given.kept / f"{Path(folder).name}-{code_digest()[:12]}.json"
     if kept and kept.exists():
         return Collected(**json.loads(kept.read_text(encoding="utf-8")))
     every = read_questions(Path(folder) / "questions.dev.jsonl").questions

@@ -65,7 +65,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A passage that the search handed over, best first (`rank` counts from 1)."""
+    """A passage that was found, best first (`rank` counts from 1); what is quoted is among them."""
 
     passage_id: str
     article_id: str

@@ -31,8 +31,9 @@ from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
 from rag.search import FOUND, Found, Search, nodes
 from rag.settings import Settings
-from vectorstore.article import Hit, Progress
+from vectorstore.article import Hit, Passage, Progress
 from vectorstore.filters import Filter
+from vectorstore.llama import to_node
 from vectorstore.report import Report
 from vectorstore.scope import scope
 from vectorstore.store import Store
@@ -88,13 +89,12 @@ class Engine(BaseQueryEngine):
             yield Answer(asked, alone, text, True, 0.0, "quote", scope=asked_of)
             return
         vector = self.model.get_query_embedding(alone)
-        found = self._search.find(QueryBundle(alone, embedding=vector), only)
-        retrieved = perf_counter()
-        hits = found.hits[: self.settings.passages]
+        found = self._search.find(QueryBundle(alone, embedding=vector), only, asked)
+        retrieved = perf_counter() - found.read_ms / 1000
         readings = self._readings(alone, vector, found)
         now = perf_counter()
         least = self.settings.certainty if certainty is None else certainty
-        answer = self._quoted(asked, alone, hits, readings, least)
+        answer = self._quoted(asked, alone, found.hits[: self.settings.passages], readings, least)
         answer = replace(
             answer,
             scope=asked_of,
@@ -108,7 +108,7 @@ class Engine(BaseQueryEngine):
             yield answer
         else:
             yield replace(answer, done=False)
-            yield from self._composed(answer, alone, _best_passages(hits, readings), begun)
+            yield from self._composed(answer, alone, _best_passages(readings), begun)
 
     def patient(self, reader: Reader | None = None) -> Engine:
         """Give the same engine, reading as long as it takes: equal questions get equal answers.
@@ -163,11 +163,10 @@ class Engine(BaseQueryEngine):
         least: float,
     ) -> Answer:
         best = readings[0].probability if readings else 0.0
-        evidence = tuple(_evidence(hit, rank) for rank, hit in enumerate(hits, start=1))
-        if best < least:
-            text = declined_text(keywords(alone), language(asked))
+        if not readings or best < least:
+            text, evidence = declined_text(keywords(alone), language(asked)), _evidence(hits)
             return Answer(asked, alone, text, True, best, "quote", evidence=evidence)
-        chosen = quoted(alone, readings, least)
+        chosen = quoted(asked, readings, least)
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in chosen]
         sentences = tuple(
             Sentence(r.text, (n,), True, exact=_within(r)) for n, r in enumerate(chosen, start=1)
@@ -181,7 +180,7 @@ class Engine(BaseQueryEngine):
             "quote",
             sentences,
             citations(quotes, self.store.catalogue),
-            evidence,
+            _evidence([*hits, *(r.hit for r in chosen)]),
         )
 
     def _composed(
@@ -229,7 +228,7 @@ class Engine(BaseQueryEngine):
         answer = list(self.ask(query_bundle.query_str))[-1]
         return Response(
             response=answer.text,
-            source_nodes=self.retrieve(query_bundle),
+            source_nodes=[_node(e) for e in answer.evidence],
             metadata=answer.to_json(),
         )
 
@@ -240,7 +239,7 @@ class Engine(BaseQueryEngine):
         return {}
 
 
-def _best_passages(hits: Sequence[Hit], readings: Sequence[Reading]) -> list[Hit]:
+def _best_passages(readings: Sequence[Reading]) -> list[Hit]:
     """Give the passages whose sentences answer best, the best first."""
     return list({r.hit.passage.id: r.hit for r in readings}.values())[:COMPOSED_FROM]
 
@@ -253,9 +252,21 @@ def _within(reading: Reading) -> tuple[int, int] | None:
     return start - reading.start, end - reading.start
 
 
-def _evidence(hit: Hit, rank: int) -> Evidence:
-    p = hit.passage
-    return Evidence(p.id, p.article_id, p.title, p.text, p.start, p.end, hit.score, rank)
+def _evidence(hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+    """Give passages as evidence, each once, in their order."""
+    once = {hit.passage.id: hit for hit in hits}
+    return tuple(
+        Evidence(p.id, p.article_id, p.title, p.text, p.start, p.end, hit.score, rank)
+        for rank, hit in enumerate(once.values(), start=1)
+        for p in [hit.passage]
+    )
+
+
+def _node(e: Evidence) -> NodeWithScore:
+    """Give evidence as a LlamaIndex node."""
+    return to_node(
+        Hit(Passage(e.passage_id, e.article_id, e.start, e.end, e.text, e.title), e.score)
+    )
 
 
 def _marked(sentences: Sequence[Sentence]) -> str:

@@ -22,7 +22,7 @@ from vectorstore.wanted import content_terms
 MODEL_FILE = Path(__file__).with_name("reading.json")
 
 # Similarities enter as differences only: what is high for one embedding model or one pair of
-# languages is low for another. The search score stays out: the best of a poor lot has 1, too.
+# languages is low for another. The search score stays out for the same reason.
 SIGNALS = (
     "similarity of the sentence to the question, above that of its passage",
     "similarity of the sentence, below that of the most similar sentence",

@@ -7,12 +7,14 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from rag.errors import AskError
+from rag.quoting import asks_for_several
 from rag.read import Reading
 from rag.reader.answering import READ_SECONDS, read_enough
 from rag.reader.reader import Reader
@@ -28,15 +30,21 @@ from vectorstore.wanted import content_terms
 FOUND = 30
 """Passages that are found for a question."""
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+_OTHER = re.compile(r"[\u3041-\u30ff\uac00-\ud7af]")
 _ENGLISH = re.compile(r"\b(?:what|who|whom|whose|when|where|which|why|how|the|of)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Passages, best first, and the sentences of those that the reader read, likeliest first."""
+    """Passages, best first, and the sentences of those that the reader read, likeliest first.
+
+    `read_ms` is how long it read, in milliseconds.
+    """
 
     hits: tuple[Hit, ...]
     readings: tuple[Reading, ...] = ()
+    read_ms: float = 0.0
 
 
 class Search:
@@ -59,20 +67,29 @@ class Search:
         made.reader, made._seconds = reader, math.inf
         return made
 
-    def find(self, bundle: QueryBundle, only: Filter | None = None) -> Found:
-        """Give the passages for a question; with `only`, of the articles it lets through."""
+    def find(self, bundle: QueryBundle, only: Filter | None = None, asked: str = "") -> Found:
+        """Give the passages for a question; with `only`, of the articles it lets through.
+
+        `asked` is the question itself, where that of the bundle has an earlier one in front.
+        """
         nodes = (self._narrowed(only) if only else self._retriever).retrieve(bundle)
         for postprocessor in self._postprocessors:
             nodes = postprocessor.postprocess_nodes(nodes, bundle)
         hits = [to_hit(node) for node in nodes]
-        if self.reader is None or not hits or not readable(bundle.query_str, hits[0].passage.text):
+        question, begun = bundle.query_str, perf_counter()
+        if self.reader is None or not hits or not readable(question, hits[0].passage.text):
             return Found(tuple(hits))
-        question, reader = bundle.query_str, RememberingReader(self.reader)
+        legible = [hit for hit in hits[:FOUND] if readable(question, hit.passage.text)]
         weights = self._lexical.weights(content_terms(question))
-        read, readings = read_enough(question, hits, weights, reader, self._seconds)
-        least = read[-1].hit.score
-        unread = (replace(hit, score=min(hit.score, least)) for hit in hits[len(read) :])
-        return Found((*(r.hit for r in read), *unread), tuple(readings))
+        several = asks_for_several(asked or question)
+        reader = RememberingReader(self.reader)
+        read, readings = read_enough(question, legible, weights, reader, several, self._seconds)
+        least, known = read[-1].hit.score, {r.hit.passage.id for r in read}
+        unread = [
+            replace(hit, score=min(hit.score, least)) for hit in hits if hit.passage.id not in known
+        ]
+        took = 1000 * (perf_counter() - begun)
+        return Found((*(r.hit for r in read), *unread), tuple(readings), took)
 
     def _narrowed(self, only: Filter) -> BaseRetriever:
         if not isinstance(self._retriever, PassageRetriever):
@@ -82,7 +99,7 @@ class Search:
 
 def readable(question: str, text: str) -> bool:
     """Tell whether the reader can read a text for a question: both Chinese, or both English."""
-    if language(question) in CHINESE:
+    if language(question) in CHINESE or (_CHINESE.search(question) and not _OTHER.search(question)):
         return language(text) in CHINESE
     return bool(_ENGLISH.search(question)) and language(text) == "en"
 

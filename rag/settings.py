@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         description="Language model: a packaged one, a .gguf file, https://host/v1#name, or none",
     )
     api_key: SecretStr = Field(SecretStr(""), description="Key for https://… models")
-    passages: int = Field(5, ge=1, le=20, description="Passages read for an answer")
+    passages: int = Field(5, ge=1, le=20, description="Passages shown with an answer")
     certainty: float = Field(
         0.21, ge=0, le=1, description="Decline below this probability that a sentence answers"
     )

@@ -53,7 +53,10 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         re.compile(r"哪里|哪儿|何地|在哪|什么地方|哪个(?:国家|省|市|城市|地区|县|镇)|\bwhere\b"),
-        re.compile(r"[省市县区州国岛镇乡村路街湾港]|位于|[A-Z][a-z]+"),
+        re.compile(
+            r"[省市县区州国岛镇乡村路街湾港]|位于"
+            r"|\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]o) [A-Z][a-z]+"
+        ),
     ),
 )
 
@@ -92,7 +95,8 @@ def kind_fit(question: str, sentence: str) -> float:
     asked, said = fold(question), fold(sentence)
     for asks, holds in _KINDS:
         if asks.search(asked):
-            new = [m.group() for m in holds.finditer(said) if m.group() not in asked]
+            found = (m.group() for text in (said, sentence) for m in holds.finditer(text))
+            new = [name for name in found if fold(name) not in asked]
             return -1.0 if not new else 1.0 if _in_unit(asked, said) else 0.0
     return 0.0
 

@@ -7,7 +7,7 @@ import pytest
 
 from evals.claims import Claim, claims, noticed
 from rag.engine import Engine
-from rag.reader.claims import blanks, misread
+from rag.reader.claims import blanks, folded_places, misread, standing
 from rag.reader.reader import Reader
 from tests.test_engine import ScriptedLLM
 from vectorstore.finish import from_text
@@ -31,6 +31,18 @@ def test_a_sentence_asks_for_each_of_its_numbers() -> None:
         ("2024年3月新签92个项目,占多少?", "70%"),
     ]
     assert not list(blanks("没有数字。"))
+    assert [b.question for b in blanks("2024年4月投资120亿元，其中20亿元到位。")] == [
+        "哪一年4月投资120亿元,其中20亿元到位?",
+        "2024年几月投资120亿元,其中20亿元到位?",
+        "2024年4月投资多少元,其中20亿元到位?",
+        "2024年4月投资120亿元,其中多少元到位?",
+    ]
+
+
+def test_the_place_of_a_number_is_that_in_the_text_behind_signs_that_fold_to_several() -> None:
+    text = "气温降到5℃……今年引进项目32个。"
+    (place,) = standing("32", *folded_places(text))
+    assert text[slice(*place)] == "32"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,12 @@ def test_hit_survives_the_way_through_a_node(engine: Engine) -> None:
     assert to_hit(to_node(hit)) == hit
 
 
+def test_scores_of_other_retrievers_are_cut_to_what_the_search_gives() -> None:
+    for given, kept in ((12.5, 1.0), (-3.0, 0.0), (0.4, 0.4), (None, 0.0)):
+        hit = to_hit(NodeWithScore(node=TextNode(text="银行放贷款。"), score=given))
+        assert (hit.score, hit.dense) == (kept, 0.0)
+
+
 def test_readme_example_runs(home: Path, monkeypatch: object) -> None:
     """The five lines in the README, as they stand there, on the sample articles."""
     import re

@@ -68,6 +68,10 @@ def test_keywords_are_what_is_asked_about_in_its_own_characters() -> None:
         ("什么时候开园？", "2023年12月24日开园。", 1.0),
         ("2023年什么时候开园？", "2023年开园。", -1.0),
         ("怎么样？", "很好。", 0.0),
+        ("Who is the head of the park?", "Ann Fowler is its head.", 1.0),
+        ("Who is Ann Fowler?", "Ann Fowler is its head.", -1.0),
+        ("Where is the park?", "The park lies in London.", 1.0),
+        ("Where is the park?", "The park is large.", -1.0),
     ],
 )
 def test_kind_of_answer_is_looked_for(question: str, sentence: str, fit: float) -> None:

@@ -32,6 +32,13 @@ READINGS = [
         ("塔里木油田的產量與投資額", True),
         ("中华人民共和国是哪一年成立的？", False),
         ("基金的规模有多大？", False),
+        ("腾讯及阿里巴巴的市值", True),
+        ("参与项目的企业有多少家？", False),
+        ("案件涉及金额是多少？", False),
+        ("与会专家来自哪里？", False),
+        ("埃及的首都在哪里？", False),
+        ("呼和浩特有多少人口？", False),
+        ("和县在哪个省？", False),
     ],
 )
 def test_a_question_that_asks_for_several_things_is_known(question: str, several: bool) -> None:

@@ -4,6 +4,7 @@ import pytest
 from llama_index.core.schema import QueryBundle
 
 from rag import search
+from rag.answer import Turn
 from rag.engine import Engine
 from rag.reader import answering
 from rag.reader.answering import READ
@@ -51,6 +52,18 @@ class Counting(Reader):
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         self.given += len(passages)
+        return super().read(question, passages)
+
+
+class Texts(Reader):
+    """Reads, and keeps the texts it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+        self.texts |= {text for _, text in passages}
         return super().read(question, passages)
 
 
@@ -103,11 +116,42 @@ def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader:
     assert "200 million" in answer.sentences[0].exact_text
 
 
+def test_passages_in_another_language_are_not_read(engine: Engine) -> None:
+    told = "The special fund of Chizhou holds 300 million yuan."
+    add_articles([from_text(told, "english", "The fund")], engine.store, engine.model)
+    reader = Texts()
+    (answer,) = _reading(engine, reader).patient().ask(QUESTION)
+    assert reader.texts and told not in reader.texts
+    assert "english" in {e.article_id for e in answer.evidence}
+    assert answer.citations[0].article_id == "fund"
+
+
+def test_a_follow_up_is_not_taken_for_a_question_for_several_things(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _add_lookalikes(engine)
+    monkeypatch.setattr(answering, "SURE", 0.0)
+    reader = Counting()
+    turns = [Turn("池州是什么地方？", "")]
+    (answer,) = _reading(engine, reader).ask("它的专项基金有多少亿元？", turns)
+    assert answer.resolved_question.startswith("池州")
+    assert reader.given <= TOGETHER + ALONE
+
+
+def test_what_is_quoted_is_among_the_evidence(engine: Engine, reader: Reader) -> None:
+    _add_lookalikes(engine)
+    (answer,) = _reading(engine, reader, passages=1, certainty=0.0).ask(UNSAID)
+    assert {c.passage_id for c in answer.citations} <= {e.passage_id for e in answer.evidence}
+    assert [e.rank for e in answer.evidence] == list(range(1, len(answer.evidence) + 1))
+
+
 def test_without_passages_there_is_nothing_to_read(engine: Engine, reader: Reader) -> None:
     ids: Sequence[str] = [a.id for a in _articles(engine)]
     engine.store.remove(ids)
     (answer,) = _reading(engine, reader).ask(QUESTION)
     assert answer.declined and not answer.evidence
+    (answer,) = _reading(engine, reader, certainty=0.0).ask(QUESTION)
+    assert answer.declined and answer.text
 
 
 def _add_lookalikes(engine: Engine) -> None:

@@ -55,7 +55,10 @@ def to_node(hit: Hit) -> NodeWithScore:
 
 
 def to_hit(found: NodeWithScore) -> Hit:
-    """Give a node as a hit; a node of another store counts as an article of its own."""
+    """Give a node as a hit; a node of another store counts as an article of its own.
+
+    Scores of other retrievers and rerankers are cut to 0..1; their similarity is not known: 0.
+    """
     node, text = found.node, found.node.get_content(MetadataMode.NONE)
     known = node.metadata
     start = getattr(node, "start_char_idx", None) or 0
@@ -68,8 +71,8 @@ def to_hit(found: NodeWithScore) -> Hit:
         title=str(known.get("title", "")),
         heading=str(known.get("heading", "")),
     )
-    score = float(found.score or 0.0)
-    return Hit(passage, score, float(known.get("similarity", score)))
+    score = min(max(float(found.score or 0.0), 0.0), 1.0)
+    return Hit(passage, score, float(known.get("similarity", 0.0)))
 
 
 class ArticleVectorStore(BasePydanticVectorStore):

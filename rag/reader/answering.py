@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from time import perf_counter
 
-from rag.quoting import asks_for_several
 from rag.read import Reading
 from rag.reader.reader import TOGETHER, Reader, Seen
 from rag.reader.weighing import (
@@ -35,15 +34,16 @@ def read_enough(
     hits: Sequence[Hit],
     weights: Mapping[str, float],
     reader: Reader,
+    several: bool,
     seconds: float = math.inf,
 ) -> tuple[list[ReadPassage], list[Reading]]:
     """Read passages, best first, until one of their sentences surely answers or time is up.
 
-    A question that asks for several things has them all read. Gives what was read, likeliest first:
-    passages and their sentences. `hits` are all passages found, `weights` is how rare the words of
-    the question are.
+    A question that asks for `several` things has them all read. Gives what was read, likeliest
+    first: passages and their sentences. `hits` are all passages found, `weights` is how rare the
+    words of the question are.
     """
-    begun, enough = perf_counter(), math.inf if asks_for_several(question) else SURE
+    begun, enough = perf_counter(), math.inf if several else SURE
     texts = [(hit.passage.title, hit.passage.text) for hit in hits[:READ]]
     seen: list[Seen] = []
     while True:

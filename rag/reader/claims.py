@@ -24,6 +24,8 @@ AHEAD = 3.0
 UNIT = 2
 """Characters after a number that may belong to the answer."""
 
+_NUMERALS = r"\d零〇一二两三四五六七八九十百千"
+
 MOST = 6
 """Numbers of one sentence that are asked for."""
 
@@ -48,8 +50,8 @@ def blanks(sentence: str) -> Iterator[Blank]:
     """
     said = fold(sentence).rstrip("。.!")
     for value, written in quantities(sentence).items():
-        before, found, after = said.partition(written)
-        if found:
+        for start, end in standing(written, said)[:1]:
+            before, after = said[:start], said[end:]
             asks = "哪一" if after[:1] == "年" else "几" if after[:1] in {*"月日号"} else "多少"
             yield Blank(f"{before}{asks}{after}?", value, written)
 
@@ -79,9 +81,32 @@ def _likely(text: str, seen: Seen, blank: Blank, own: Collection[str]) -> tuple[
     found = quantities(text[start:end]).keys()
     if blank.value in found:
         return sure, LOW
-    places = re.finditer(re.escape(quantities(text).get(blank.value, blank.written)), fold(text))
-    itself = max((seen.best(m.start(), m.end() + UNIT)[2] for m in places), default=LOW)
+    places = standing(quantities(text).get(blank.value, blank.written), *folded_places(text))
+    itself = max((seen.best(a, b + UNIT)[2] for a, b in places), default=LOW)
     return itself, sure if found - own else LOW
+
+
+def standing(
+    written: str, folded: str, places: Sequence[int] | None = None
+) -> list[tuple[int, int]]:
+    """Give where a number stands, not inside a longer one; `places` is where characters come from.
+
+    >>> standing("4", "2024年4月")
+    [(5, 6)]
+    """
+    whole = rf"(?<![{_NUMERALS}])(?<!\d[.,]){re.escape(written)}(?![{_NUMERALS}]|[.,]\d)"
+    spans = [m.span() for m in re.finditer(whole, folded)]
+    return spans if places is None else [(places[a], places[b]) for a, b in spans]
+
+
+def folded_places(text: str) -> tuple[str, list[int]]:
+    """Give a text folded, and for each place in it the one in the text it comes from."""
+    folded = fold(text)
+    if len(folded) == len(text):
+        return folded, list(range(len(text) + 1))
+    parts = [fold(c) for c in text]
+    places = [i for i, part in enumerate(parts) for _ in part]
+    return "".join(parts), [*places, len(text)]
 
 
 def _plain(text: str) -> str:

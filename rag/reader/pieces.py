@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 QUESTION_PIECES = 64
-"""Pieces of a question that are read."""
+"""Pieces of a question that are read, the last ones of a longer one."""
 
 PIECES = 448
 """Pieces of a question and a passage together that are read."""
@@ -42,14 +42,21 @@ def open_pieces(file: Path) -> Tokenizer:
 
 def cut(tokenizer: Tokenizer, question: str, title: str, text: str) -> Pieces:
     """Cut a question and a passage, its title in front, into pieces."""
-    asked = tokenizer.encode(question).ids[:-1][: QUESTION_PIECES + 1]
+    begin, *asked = tokenizer.encode(question).ids[:-1]
+    asked = [begin, *asked[-QUESTION_PIECES:]]
     head = f"{title}\n" if title else ""
     whole = tokenizer.encode(head + text)
+    spans = [_without_space(head + text, *span) for span in whole.offsets]
     room = PIECES - len(asked) - 3
-    read = list(zip(whole.ids, whole.offsets, strict=True))[1:-1][:room]
+    read = list(zip(whole.ids, spans, strict=True))[1:-1][:room]
     stop = whole.ids[-1]
     ids = [*asked, stop, stop, *(i for i, _ in read), stop]
     ahead = sum(b <= len(head) for _, (_, b) in read) if head else 0
     places = [(max(a - len(head), 0), b - len(head)) for _, (a, b) in read[ahead:]]
     first = len(asked) + 2 + ahead
     return Pieces(ids, first, first + len(places), places)
+
+
+def _without_space(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give where a piece stands without the white space in front of it."""
+    return end - len(text[start:end].lstrip()), end

@@ -60,7 +60,7 @@ class Seen:
         Where no piece stands there it is empty, and its logit very low.
         """
         stop = self.places[-1][1] if end is None and self.places else end or 0
-        inside = [i for i, (a, b) in enumerate(self.places) if a >= start and b <= stop]
+        inside = [i for i, (a, b) in enumerate(self.places) if start <= a < b <= stop]
         if not inside:
             return start, start, UNSEEN
         here = self._spans[inside[0] : inside[-1] + 1, inside[0] : inside[-1] + 1]
@@ -125,6 +125,7 @@ def _network(folder: Path) -> tuple[Any, str]:
     from rag.reader.network import Network
     from rag.reader.packed import unpacked
     from vectorstore.embed import fastest_format
+    from vectorstore.packed_linear import pack_linear
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     state, config = unpacked(folder)
@@ -137,4 +138,6 @@ def _network(folder: Path) -> tuple[Any, str]:
     )
     network = Network(encoder)
     network.load_state_dict(state)
-    return network.to(device, fastest_format(device)).eval(), device
+    network = network.to(device, fastest_format(device)).eval()
+    pack_linear(network)
+    return network, device
