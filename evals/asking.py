@@ -15,13 +15,13 @@ from evals.errors import EvalError
 from evals.judge import judged
 from evals.questions import Question
 from evals.retrieval import Place
-from evals.run import Case, Cause, Cited, Said
+from evals.run import Case, Cited, Said
 from rag.answer import Answer, Turn
 from rag.engine import Engine
 from rag.question import resolved
+from rag.reader.answering import READ
 from rag.reader.remembering import RememberingReader
 from rag.retrieve import PassageRetriever
-from vectorstore.llama import to_hit
 from vectorstore.split import sentences
 
 HITS = 10
@@ -50,15 +50,16 @@ class Asker:
         turns: list[Turn] = []
         for asked in question.history:
             turns.append(Turn(resolved(asked.question, turns), asked.answer))
-        return self._searched(question, resolved(question.question, turns))
+        alone = resolved(question.question, turns)
+        return searched_case(question, alone, *self._found(question, alone))
 
-    def _searched(self, question: Question, alone: str) -> Case:
+    def _found(self, question: Question, alone: str) -> tuple[list[Place], float]:
+        """Give the passages found, best first, and in how many milliseconds."""
         begun = perf_counter()
-        nodes = self._deep.retrieve(QueryBundle(alone))
+        hits = self._deep.found(QueryBundle(alone), question.question).hits
         took = 1000 * (perf_counter() - begun)
-        passages = [to_hit(node).passage for node in nodes]
-        found = [self._place(p.article_id, p.start, p.end) for p in passages]
-        return searched_case(question, alone, found, took)
+        passages = [hit.passage for hit in hits]
+        return [self._place(p.article_id, p.start, p.end) for p in passages], took
 
     def answered(self, question: Question) -> Case:
         """Ask a question, after those asked before it, and score search and answer."""
@@ -73,7 +74,8 @@ class Asker:
             best = next(self._never_declines.ask(question.question, turns, compose=False))
         right = scoring.answers_right(question, best, self._cited_places(best))
         cited = self._cited_places(answer)
-        searched = self._searched(question, answer.resolved_question)
+        found, took = self._found(question, answer.resolved_question)
+        searched = searched_case(question, answer.resolved_question, found, took)
         case = replace(
             searched,
             answer=answer.text,
@@ -94,7 +96,10 @@ class Asker:
             tokens=_tokens(answer),
             notice=answer.notice,
         )
-        return case if case.correct else replace(case, cause=self._cause(question, quoted, answer))
+        if case.correct:
+            return case
+        quotes = self._cited_places(quoted)
+        return replace(case, cause=scoring.cause(question, answer, found[:READ], quotes, cited))
 
     def _asked(self, question: str, turns: Sequence[Turn]) -> list[Answer]:
         answers = list(self._engine.ask(question, turns, self._composed))
@@ -111,10 +116,6 @@ class Asker:
         asked = answer.resolved_question
         value = judged(asked, question.answers, scoring.plain(answer), self._judge)
         return {} if value is None else {"judge.right": value}
-
-    def _cause(self, question: Question, quoted: Answer, answer: Answer) -> Cause:
-        found = [self._place(e.article_id, e.start, e.end) for e in answer.evidence]
-        return scoring.cause(question, answer, found, self._cited_places(quoted))
 
     def _place(self, article_id: str, start: int, end: int) -> Place:
         article = self._article(article_id)
@@ -150,6 +151,7 @@ def searched_case(question: Question, alone: str, found: Sequence[Place], took: 
         answerable=question.answerable,
         gold=question.answers,
         support=question.support,
+        alternatives=tuple(dict.fromkeys(a.doc for a in question.alternatives)),
         history=tuple(asked.question for asked in question.history),
         resolved_question=alone,
         hits=tuple(articles[:HITS]),

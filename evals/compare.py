@@ -90,7 +90,7 @@ def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
     told = [(a, b, _outcomes(a, b)) for a, b in pairs]
     rows = _rows(pairs, seed)
     kept = {row.name for row in rows}
-    names = [*before.settings, *(n for n in after.settings if n not in before.settings)]
+    settings, others = _depends(before), _depends(after)
     return Comparison(
         before,
         after,
@@ -98,9 +98,9 @@ def compared(before: Run, after: Run, seed: int = 0) -> Comparison:
         tuple((a, b) for a, b, outcomes in told if outcomes == (False, True)),
         tuple((a, b) for a, b, outcomes in told if outcomes == (True, False)),
         {
-            n: (before.settings.get(n), after.settings.get(n))
-            for n in names
-            if before.settings.get(n) != after.settings.get(n)
+            n: (settings.get(n), others.get(n))
+            for n in dict.fromkeys([*settings, *others])
+            if settings.get(n) != others.get(n)
         },
         len(first) - len(shared),
         len(second) - len(shared),
@@ -178,6 +178,11 @@ def _same(before: Case, after: Case) -> bool:
     return (before.question, before.gold) == (after.question, after.gold)
 
 
+def _depends(run: Run) -> dict[str, Any]:
+    """Give what a run depends on: its settings and how much it asked."""
+    return run.settings | {f"indexed {name}": count for name, count in run.corpus.items()}
+
+
 def _outcomes(before: Case, after: Case) -> tuple[bool | None, bool | None]:
     """Give both outcomes; where one was not answered, whether the first article was right."""
     if before.correct is not None and after.correct is not None:
@@ -204,7 +209,8 @@ def _paired(a: Measure, b: Measure) -> tuple[Measure, Measure] | None:
     """Cut two measures down to the cases that both hold."""
     there = set(b.cases)
     common = [id_ for id_ in a.cases if id_ in there]
-    return (_part(a, common), _part(b, common)) if common else None
+    alike = len(a.arrays) == len(b.arrays)
+    return (_part(a, common), _part(b, common)) if common and alike else None
 
 
 def _part(measure: Measure, ids: Sequence[str]) -> Measure:

@@ -183,7 +183,8 @@ def _engine(
     with store:
         if not store.catalogue.counts()[0]:
             raise EvalError("No articles to ask. Give some with --corpus, or run: wenju add FOLDER")
-        yield Engine(store, model, settings, llm, reader=open_reader()), refused
+        reader = None if plan.retrieval_only else open_reader()
+        yield Engine(store, model, settings, llm, reader=reader), refused
 
 
 def _writer(settings: Settings) -> LLM:

@@ -66,7 +66,7 @@ def worst(failed: Sequence[Case]) -> list[Case]:
 
 def gold_rank(case: Case) -> int:
     """Give the rank of the first right article among those found, from 1; 0 for none."""
-    docs = {support.doc for support in case.support}
+    docs = {support.doc for support in case.support} | set(case.alternatives)
     return next((rank for rank, id_ in enumerate(case.hits, start=1) if id_ in docs), 0)
 
 

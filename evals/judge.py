@@ -13,7 +13,9 @@ from rag.prompt import RIGHT, WRONG, judge_prompt
 from vectorstore.script import fold
 
 _VERDICT = re.compile(
-    rf"(?:不(?![仅但只止])|[没未非])[^，。；,.;]{{0,6}}{RIGHT}|{WRONG}|{RIGHT}"
+    rf"(?P<praise>(?:没有?|无|未发现|并非|并无)[^，。；,.;]{{0,3}}{WRONG}"
+    r"|\b(?:not|nothing|isn['’]t) (?:\w+ )?(?:wrong|incorrect)\b)"
+    rf"|(?:不(?![仅但只止])|[没未]|非(?!常|但))[^，。；,.;]{{0,6}}{RIGHT}|{WRONG}|{RIGHT}"
     r"|(?:\bnot|n['’]t|\bnever) (?:\w+ ){0,2}(?:correct|right)\b"
     r"|\bincorrect\b|\bwrong\b|\bcorrect\b|\bright\b"
 )
@@ -41,4 +43,6 @@ def verdict(reply: str) -> float | None:
     (0.0, 1.0, None)
     """
     found = _VERDICT.search(fold(reply))
-    return None if found is None else float(found.group() in (RIGHT, "correct", "right"))
+    if found is None:
+        return None
+    return float(bool(found["praise"]) or found.group() in (RIGHT, "correct", "right"))

@@ -15,7 +15,7 @@ from evals.feedback import Feedback
 from evals.lines import locked
 from evals.questions import Mode
 from evals.runs import write_file
-from evals.wording import normalised
+from evals.wording import normalised, says
 from rag.answer import Citation, Turn
 from vectorstore.article import Passage
 from vectorstore.script import terms
@@ -88,7 +88,7 @@ def add_to(path: Path, labels: Labels) -> None:
 def _merged(path: Path, labels: Labels) -> str:
     ids = {str(fields["id"]) for fields in labels.questions} | labels.without
     try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
     except (OSError, UnicodeDecodeError) as exc:
         raise EvalError(f"The question set {path} cannot be read ({exc}).") from exc
     kept = [line for line in lines if line.strip() and _id_of(line) not in ids]
@@ -199,12 +199,12 @@ def _standing(
 
     With `related` they must share a word with it: a figure alone stands in many articles.
     """
-    wanted, words = normalised(text), set(content_terms(question))
-    if len(wanted) < SHORTEST:
+    words = set(content_terms(question))
+    if len(normalised(text)) < SHORTEST:
         return None
     best: tuple[tuple[int, int], str, int, int] | None = None
     for passage in passages:
-        for count, start, end in _stretches(passage.text, wanted):
+        for count, start, end in _stretches(passage.text, text):
             shared = len(words & set(terms(passage.text[start:end])))
             rank = (count, -shared)
             if (shared or not related) and (best is None or rank < best[0]):
@@ -214,12 +214,12 @@ def _standing(
 
 def _stretches(text: str, wanted: str) -> Iterator[tuple[int, int, int]]:
     """Give runs of sentences that hold `wanted`: how many, where they start and end."""
-    if wanted not in normalised(text):
+    if not says(text, wanted):
         return
     spans = sentences(text)
     for count in range(1, LONGEST + 1):
         for first, last in zip(spans, spans[count - 1 :], strict=False):
-            if wanted in normalised(text[first[0] : last[1]]):
+            if says(text[first[0] : last[1]], wanted):
                 yield count, first[0], last[1]
 
 

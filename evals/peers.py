@@ -80,7 +80,7 @@ def systems(
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
     ours = {
         "search": Search(retriever, store.lexical),
-        "wenju": Search(retriever, store.lexical, reader),
+        "wenju": Search(retriever, store.lexical).patient(reader),
     }
     yield from ((name, _finding(search)) for name, search in ours.items() if name in wanted)
     if others.SYSTEMS.keys().isdisjoint(wanted):
@@ -106,7 +106,7 @@ def _finding(search: Search) -> others.Find:
 
 def silver(questions: Path) -> dict[str, set[str]]:
     """Give for each question the other articles that seem to answer it, where the set says."""
-    lines = questions.read_text(encoding="utf-8").splitlines()
+    lines = questions.read_text(encoding="utf-8").split("\n")
     read = [json.loads(line) for line in lines if line.strip()]
     return {q["id"]: set((q.get("extra") or {}).get("alt_docs_silver") or ()) for q in read}
 
@@ -143,7 +143,7 @@ def table(told: Mapping[str, Any]) -> str:
     for set_, kinds in told.items():
         for kind, systems in _together(kinds).items():
             cells = [_cell(systems.get(name, {})) for name in names]
-            count = f"{systems['search']['questions']:,}"
+            count = f"{_asked(systems):,}"
             lines.append(f"| {set_} | {kind} | {count} | {' | '.join(cells)} |")
             if any(WITH_OTHERS in figures for figures in systems.values()):
                 cells = [_cell(systems.get(name, {}), (WITH_OTHERS,)) for name in names]
@@ -153,7 +153,7 @@ def table(told: Mapping[str, Any]) -> str:
 
 def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
     """Give the figures of each kind, those of a set with small kinds as one."""
-    counts = {kind: systems["search"]["questions"] for kind, systems in kinds.items()}
+    counts = {kind: _asked(systems) for kind, systems in kinds.items()}
     if min(counts.values()) >= FEW:
         return dict(kinds)
     asked = sum(counts.values())
@@ -168,6 +168,10 @@ def _together(kinds: Mapping[str, Any]) -> dict[str, Any]:
             if all(name in kinds[k] for k in counts)
         }
     }
+
+
+def _asked(systems: Mapping[str, Any]) -> int:
+    return int(next(iter(systems.values()))["questions"])
 
 
 def _cell(figures: Mapping[str, float], names: Sequence[str] = SHOWN) -> str:

@@ -171,7 +171,7 @@ def _question(fields: Any) -> Question:
         answers=answers,
         answerable=answerable,
         support=_supports(fields, "support"),
-        kind=str(fields.get("kind") or ""),
+        kind=legible(str(fields.get("kind") or "")),
         mode=mode,
         history=tuple(
             Asked(

@@ -37,28 +37,21 @@ class Place:
 
 
 def article_scores(question: Question, articles: Sequence[str]) -> dict[str, float]:
-    """Score the articles found, best first, against all those that support an answer.
+    """Score the articles found, best first, against those that support an answer.
 
-    `all@10` is 1 when every one of them, or an alternative to it, is among the first ten. Empty
-    without any support.
+    `all@10` is 1 when all that have to be found, any, each or one of each part, are among the
+    first ten. Empty without any support.
     """
-    groups = _article_groups(question)
+    groups = [[s.doc for s in group] for group in question.needs()]
     if not groups:
         return {}
-    scores = _scores(OF_ARTICLES, sorted({doc for docs in groups for doc in docs}), articles)
+    right = {s.doc for s in (*question.support, *question.alternatives)}
+    scores = _scores(OF_ARTICLES, sorted(right), articles)
     # Of alternatives one is enough: the first found stands for its group.
     chosen = [next((doc for doc in articles if doc in docs), docs[0]) for docs in groups]
     scores["ndcg@10"] = _scores({"": nDCG @ 10}, sorted(set(chosen)), articles)[""]
     scores["all@10"] = float(set(chosen) <= set(articles[:10]))
     return scores
-
-
-def _article_groups(question: Question) -> list[list[str]]:
-    """Give the article of each support, with those of its alternatives."""
-    return [
-        [s.doc, *(a.doc for a in question.alternatives if a.replaces in (None, place))]
-        for place, s in enumerate(question.support)
-    ]
 
 
 def passage_scores(question: Question, found: Sequence[Place]) -> dict[str, float]:

@@ -20,7 +20,7 @@ Cause = Literal[
     "wrongly declined",
     "wrongly answered",
 ]
-"""Why an answer failed; empty when it did not. `evals.causes` says how each is found."""
+"""Why an answer failed; empty when it did not. `scoring.cause` says how each is found."""
 
 Metrics = dict[str, dict[str, Any]]
 """Groups of metrics: {"retrieval": {"hit@1": 0.9}}; latency has one more level."""
@@ -61,7 +61,8 @@ class Case:
     """One question of a run: what was asked, what came back, and how it scored.
 
     `scores` maps "group.metric" to a value; a metric that does not apply is absent. `weights`
-    holds how many things a score is the mean of, where that is not one. `right` tells whether the
+    holds how many things a score is the mean of, where that is not one. `alternatives` are the
+    articles that do as well as those of the support. `right` tells whether the
     best sentences found do answer, also where the answer was declined in the end (None where the
     question cannot be answered); `correct` tells whether the outcome is: a right answer, or a
     decline where the articles do not say. Both are None when nothing was answered. Times are
@@ -74,6 +75,7 @@ class Case:
     answerable: bool = True
     gold: tuple[str, ...] = ()
     support: tuple[Support, ...] = ()
+    alternatives: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     resolved_question: str = ""
     answer: str = ""

@@ -47,23 +47,30 @@ def weights(answer: Answer) -> dict[str, int]:
 def answers_right(question: Question, answer: Answer, cited: Sequence[Place]) -> bool | None:
     """Tell whether an answer is right: it cites what carries it.
 
-    Where the places of the supports are not known, whether a gold answer stands in it. None for
-    questions the articles do not answer.
+    A written one must say a gold answer, too, or nothing that its quotes do not say. Where the
+    places of the supports are not known, whether a gold answer stands in it. None for questions the
+    articles do not answer.
     """
     if not question.answerable:
         return None
-    if citing.known(question):
-        return citing.covered(question, cited)
-    return wording.contains(plain(answer), question.answers, question.items) == 1
+    said = wording.contains(plain(answer), question.answers, question.items) == 1
+    if not citing.known(question):
+        return said
+    carried = answer.mode == "quote" or said or _faithful(answer) == 1
+    return carried and citing.covered(question, cited)
 
 
 def cause(
-    question: Question, answer: Answer, found: Sequence[Place], quotes: Sequence[Place]
+    question: Question,
+    answer: Answer,
+    found: Sequence[Place],
+    quotes: Sequence[Place],
+    cited: Sequence[Place],
 ) -> Cause:
     """Say why an answer that is not correct failed: the first step on the way that went wrong.
 
-    `found` are the passages the answer was made from, `quotes` the sentences that its quote
-    answer cites.
+    `found` are the passages that were read for it, `quotes` the sentences that its quote answer
+    cites, `cited` those that it cites itself.
     """
     if not question.answerable:
         return "wrongly answered"
@@ -75,7 +82,7 @@ def cause(
         return "cited but not said"
     if not citing.covered(question, quotes):
         return "retrieved but not read"
-    return "read but not cited"
+    return "cited but not said" if citing.covered(question, cited) else "read but not cited"
 
 
 def plain(answer: Answer) -> str:
@@ -91,6 +98,8 @@ def exact(answer: Answer) -> str:
 def _faithful(answer: Answer) -> float:
     """Give the share of the sentences whose facts stand in the quotes they cite."""
     quotes = {c.n: c.quote for c in answer.citations}
+    if not answer.sentences:
+        return 0.0
     held = [
         bool(s.citations) and not strays(s.text, [quotes[n] for n in s.citations])
         for s in answer.sentences

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from vectorstore.script import UNSPACED, fold
 
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
 def normalised(text: str) -> str:
@@ -31,7 +32,11 @@ def tokens(text: str) -> list[str]:
     >>> tokens("新能源 e-bus 2.5萬輛")
     ['新', '能', '源', 'ebus', '25', '万', '辆']
     """
-    return _TOKEN.findall("".join(c for c in fold(text) if unicodedata.category(c)[0] not in "PSC"))
+    return _TOKEN.findall("".join(c for c in fold(text) if not _is_mark(c)))
+
+
+def _is_mark(c: str) -> bool:
+    return unicodedata.category(c)[0] in "PSC"
 
 
 def exact_match(answer: str, gold: Sequence[str]) -> float:
@@ -51,15 +56,36 @@ def contains(answer: str, gold: Sequence[str], items: Sequence[Sequence[str]] = 
     """Give 1 when a gold answer stands in the answer; of a list every item must, in any form."""
     if items:
         return float(found_items(answer, items) == 1)
-    said = normalised(answer)
-    return float(any(each in said for each in map(normalised, gold) if each))
+    return float(any(says(answer, each) for each in gold))
 
 
 def found_items(answer: str, items: Sequence[Sequence[str]]) -> float:
     """Give the share of the items of a list that stand in the answer, each in any of its forms."""
-    said = normalised(answer)
-    held = [any(normalised(form) in said for form in forms) for forms in items]
+    held = [any(says(answer, form) for form in forms) for forms in items]
     return sum(held) / len(held)
+
+
+def says(text: str, wanted: str) -> bool:
+    """Tell whether a text says something word for word, its numbers whole.
+
+    >>> says("規模達2億元的基金", "2亿元"), says("規模達12億元的基金", "2亿元")
+    (True, False)
+    """
+    folded, asked = fold(text), normalised(wanted)
+    kept = [i for i, c in enumerate(folded) if not (_is_mark(c) or c.isspace())]
+    said, at = "".join(folded[i] for i in kept), -1
+    while asked and (at := said.find(asked, at + 1)) >= 0:
+        there = kept[at], kept[at + len(asked) - 1] + 1
+        if _numbers(folded, *there) == _numbers(fold(wanted)):
+            return True
+    return False
+
+
+def _numbers(folded: str, start: int = 0, end: int | None = None) -> list[str]:
+    """Give the numbers that stand in a stretch of a text, or reach into it."""
+    stop = len(folded) if end is None else end
+    found = (m for m in _NUMBER.finditer(folded) if m.start() < stop and start < m.end())
+    return [m.group().replace(",", "") for m in found]
 
 
 def _f1(said: Sequence[str], gold: Sequence[str]) -> float:

@@ -144,7 +144,11 @@ class Engine(BaseQueryEngine):
 
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """Give the passages for a question, best first, as LlamaIndex nodes."""
-        return nodes(self._search.find(query_bundle))
+        return nodes(self.found(query_bundle))
+
+    def found(self, query_bundle: QueryBundle, asked: str = "") -> Found:
+        """Give what is found for a question; `asked` is it without an earlier one in front."""
+        return self._search.find(query_bundle, asked=asked)
 
     def _readings(self, asked: str, vector: Sequence[float], found: Found) -> list[Reading]:
         """Give the sentences that answer, by the reader, or where it read nothing by likeness."""

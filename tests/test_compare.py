@@ -100,6 +100,19 @@ def test_flipped_questions_are_listed_both_ways() -> None:
     assert found.changed == {"certainty": (0.1, 0.2)}
 
 
+def test_other_articles_are_told_like_other_settings() -> None:
+    before = run([case(1, 0)])
+    after = finished("b", {"seed": 0}, (10, 9), (), [case(1, 1)])
+    assert compared(before, after).changed == {"indexed articles": (3, 10)}
+
+
+def test_a_share_with_and_one_without_counts_are_not_compared() -> None:
+    scores = {"citation.precision": 1.0}
+    counted = replace(case(1, 1), scores=scores, weights={"citation.precision": 2})
+    found = compared(run([counted]), run([replace(counted, weights={})]))
+    assert "citation.precision" not in {row.name for row in found.rows}
+
+
 def test_the_outcome_counts_before_the_search() -> None:
     before = run([case(1, 1, correct=False, answer="错")])
     after = run([case(1, 0, correct=True, answer="对")])

@@ -56,6 +56,11 @@ class Teacher(CustomLLM):
         ("不仅正确，而且完整", 1),
         ("That isn't right.", 0),
         ("It isn’t quite correct", 0),
+        ("非常正确", 1),
+        ("没有错误，正确", 1),
+        ("未发现错误", 1),
+        ("There is nothing wrong.", 1),
+        ("非正确", 0),
         ("嗯", None),
     ],
 )

@@ -135,12 +135,13 @@ def test_a_withdrawn_verdict_takes_its_question_out_of_the_set(
     engine: Engine, tmp_path: Path
 ) -> None:
     path, answer = tmp_path / "q.jsonl", asked(engine, "池州的专项基金有多大？")
-    path.write_text('{"id": "mine", "question": "谁？"}\n', encoding="utf-8")
+    mine = '{"id": "mine", "question": "第一行\u2028第二行是谁？"}\n'
+    path.write_text(mine, encoding="utf-8")
     add_to(path, labelled([thought(answer, "good")], engine.store, CERTAINTY))
-    assert len(path.read_text(encoding="utf-8").splitlines()) == 2
+    assert path.read_text(encoding="utf-8").count("\n") == 2
     both = [thought(answer, "good"), thought(answer, "bad")]
     add_to(path, labelled(both, engine.store, CERTAINTY))
-    assert path.read_text(encoding="utf-8") == '{"id": "mine", "question": "谁？"}\n'
+    assert path.read_text(encoding="utf-8") == mine
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,25 @@ def test_contains_wants_a_gold_answer_or_every_item_of_a_list() -> None:
     assert wording.found_items("黄岗科技产业园", items) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("text", "gold", "held"),
+    [
+        ("增长25%", "5%", 0),
+        ("投资12亿元", "2亿元", 0),
+        ("投资2.5万元", "5万元", 0),
+        ("均价2.5万元", "25万元", 0),
+        ("2025年", "5", 0),
+        ("1998、2002年", "1998", 1),
+        ("共1,066秒", "1066秒", 1),
+        ("１０６６ 秒。", "1,066秒", 1),
+        ("第12届，2亿元，12亿元", "2亿元", 1),
+    ],
+)
+def test_a_number_is_contained_only_whole(text: str, gold: str, held: int) -> None:
+    assert wording.contains(text, [gold]) == held
+    assert wording.found_items(text, [(gold,)]) == held
+
+
 def test_an_empty_gold_answer_is_never_contained() -> None:
     assert wording.contains("什么都有", ["。"]) == 0
 
@@ -89,10 +108,13 @@ def test_article_scores_of_one_right_article_third() -> None:
 
 
 def test_article_scores_of_two_right_articles_one_found() -> None:
-    scores = article_scores(asked(Support("a"), Support("z")), ["b", "c", "a"])
+    question = asked(Support("a"), Support("z"), mode="all")
+    scores = article_scores(question, ["b", "c", "a"])
     assert scores["ndcg@10"] == pytest.approx((1 / math.log2(4)) / (1 + 1 / math.log2(3)))
     assert scores["all@10"] == 0
     assert scores["hit@5"] == 1
+    either = article_scores(replace(question, mode="any"), ["b", "c", "a"])
+    assert either["ndcg@10"] == pytest.approx(1 / math.log2(4)) and either["all@10"] == 1
 
 
 def test_an_alternative_article_stands_for_the_one_it_replaces() -> None:
@@ -225,15 +247,25 @@ def test_right_is_judged_by_what_is_cited_or_else_by_what_is_said() -> None:
     assert answers_right(asked(answerable=False, answers=()), said, []) is None
 
 
+def test_a_written_answer_with_another_number_is_not_right() -> None:
+    gold = Place("a", 0, 10)
+    for text, right in (("规模是9亿元。", False), ("规模是2亿元。", True), ("规模不小。", True)):
+        answer = replace(told(text, gold), mode="composed")
+        quoted = replace(answer.citations[0], quote="规模2亿元。")
+        answer = replace(answer, citations=(quoted,))
+        assert answers_right(asked(Support("a", 0, 10)), answer, [gold]) is right, text
+
+
 def test_the_cause_of_a_failure_is_the_first_step_that_went_wrong() -> None:
     question, gold, other = asked(Support("a", 0, 10)), Place("a", 0, 20), Place("b", 0, 20)
     answer, declined = told("x", other), told(declined=True)
-    assert cause(question, answer, [other], []) == "not retrieved"
-    assert cause(question, declined, [gold], []) == "wrongly declined"
-    assert cause(question, answer, [gold], [other]) == "retrieved but not read"
-    assert cause(question, answer, [gold], [gold]) == "read but not cited"
+    assert cause(question, answer, [other], [], []) == "not retrieved"
+    assert cause(question, declined, [gold], [], []) == "wrongly declined"
+    assert cause(question, answer, [gold], [other], [other]) == "retrieved but not read"
+    assert cause(question, answer, [gold], [gold], [other]) == "read but not cited"
+    assert cause(question, answer, [gold], [gold], [gold]) == "cited but not said"
     nothing = asked(answerable=False, answers=())
-    assert cause(nothing, answer, [gold], []) == "wrongly answered"
+    assert cause(nothing, answer, [gold], [], []) == "wrongly answered"
 
 
 def test_auroc_counts_pairs_and_ties_half() -> None:

@@ -58,5 +58,7 @@ def test_kinds_of_few_questions_are_shown_as_one() -> None:
 
     (line,) = table({"set": {"a": kind(10, 1.0), "b": kind(30, 0.0)}}).splitlines()[2:]
     assert line.startswith("| set | all | 40 | 0.250 / 0.250 |")
+    alone = {"set": {"a": {"wenju": kind(40, 1.0)["wenju"]}}}
+    assert table(alone).splitlines()[2] == "| set | a | 40 | 1.000 / 1.000 |"
     apart = table({"set": {"a": kind(40, 1.0), "b": kind(40, 0.0)}}).splitlines()[2:]
     assert [row.split(" | ")[1] for row in apart] == ["a", "b"]

@@ -52,7 +52,9 @@ class Seen:
         size = len(self.starts)
         joined = self.starts[:, None] + self.ends[None, :]
         ahead = np.arange(size)[None, :] - np.arange(size)[:, None]
-        return np.where((ahead >= 0) & (ahead < LONGEST), joined, UNSEEN)
+        said = np.array([a < b for a, b in self.places])
+        whole = said[:, None] & said[None, :] & (ahead >= 0) & (ahead < LONGEST)
+        return np.where(whole, joined, UNSEEN)
 
     def best(self, start: int = 0, end: int | None = None) -> tuple[int, int, float]:
         """Give the likeliest answer in `text[start:end]` and its logit, above that of no answer.
@@ -63,10 +65,11 @@ class Seen:
         inside = [i for i, (a, b) in enumerate(self.places) if start <= a < b <= stop]
         if not inside:
             return start, start, UNSEEN
-        here = self._spans[inside[0] : inside[-1] + 1, inside[0] : inside[-1] + 1]
-        first, last = divmod(int(here.argmax()), here.shape[1])
-        logit = float(here[first, last]) - self.nothing
-        return self.places[inside[first]][0], self.places[inside[last]][1], logit
+        here = slice(inside[0], inside[-1] + 1)
+        spans = self._spans[here, here]
+        first, last = divmod(int(spans.argmax()), spans.shape[1])
+        logit = float(spans[first, last]) - self.nothing
+        return self.places[here][first][0], self.places[here][last][1], logit
 
 
 class Reader:
