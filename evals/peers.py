@@ -79,8 +79,8 @@ def systems(
     """Give the systems wanted, ready to be asked; each lets go of its memory before the next."""
     retriever = PassageRetriever(store, model, retrieval.DEPTH)
     ours = {
-        "search": Search(retriever, store.lexical),
-        "wenju": Search(retriever, store.lexical).patient(reader),
+        "search": Search(retriever, store),
+        "wenju": Search(retriever, store).patient(reader),
     }
     yield from ((name, _finding(search)) for name, search in ours.items() if name in wanted)
     if others.SYSTEMS.keys().isdisjoint(wanted):

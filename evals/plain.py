@@ -153,7 +153,7 @@ class Plain:
         )
         if case.correct:
             return case
-        return replace(case, cause=scoring.cause(question, answer, cited, cited))
+        return replace(case, cause=scoring.cause(question, answer, cited, cited, cited))
 
     def _answer(self, question: Question, response: RESPONSE_TYPE) -> Answer:
         """Give a response as an answer, each sentence of which cites every chunk it was given."""

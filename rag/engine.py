@@ -60,7 +60,7 @@ class Engine(BaseQueryEngine):
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self.reader = reader
         finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
-        self._search = Search(finds, store.lexical, reader, postprocessors)
+        self._search = Search(finds, store, reader, postprocessors)
 
     def ask(
         self,

@@ -23,8 +23,8 @@ from rag.retrieve import PassageRetriever
 from vectorstore.article import Hit
 from vectorstore.filters import Filter
 from vectorstore.language import CHINESE, language
-from vectorstore.lexical import LexicalLeg
 from vectorstore.llama import to_hit, to_node
+from vectorstore.store import Store
 from vectorstore.wanted import content_terms
 
 FOUND = 30
@@ -53,11 +53,11 @@ class Search:
     def __init__(
         self,
         retriever: BaseRetriever,
-        lexical: LexicalLeg,
+        store: Store,
         reader: Reader | None = None,
         postprocessors: Sequence[BaseNodePostprocessor] = (),
     ) -> None:
-        self._retriever, self._lexical = retriever, lexical
+        self._retriever, self._store = retriever, store
         self.reader, self._postprocessors = reader, postprocessors
         self._seconds = READ_SECONDS
 
@@ -80,7 +80,7 @@ class Search:
         if self.reader is None or not hits or not readable(question, hits[0].passage.text):
             return Found(tuple(hits))
         legible = [hit for hit in hits[:FOUND] if readable(question, hit.passage.text)]
-        weights = self._lexical.weights(content_terms(question))
+        weights = self._store.lexical.weights(content_terms(question))
         several = asks_for_several(asked or question)
         reader = RememberingReader(self.reader)
         read, readings = read_enough(question, legible, weights, reader, several, self._seconds)

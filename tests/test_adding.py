@@ -101,6 +101,44 @@ def test_a_copy_that_gets_a_text_of_its_own_is_searched(
     assert store.catalogue.copies("fund.txt") == []
 
 
+def test_articles_that_change_their_files_are_both_searched(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    add_paths([folder], store, words)
+    (folder / "fund.txt").write_text(SUN)
+    (folder / "sun.txt").write_text(FUND)
+    sync_folder(folder, store, words)
+    assert store.catalogue.copies("fund.txt") == store.catalogue.copies("sun.txt") == []
+    assert agree(store) and store.catalogue.counts()[0] == 2
+    assert set(found(store, words, "专项基金")) == {"fund.txt", "sun.txt"}
+
+
+def test_a_new_text_under_the_name_of_one_that_moved_is_no_copy(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    (folder / "latest.txt").write_text("月产1000万颗存储芯片，项目投资5亿元。")
+    add_paths([folder], store, words)
+    (folder / "archive").mkdir()
+    (folder / "latest.txt").rename(folder / "archive" / "01.txt")
+    (folder / "latest.txt").write_text("银行放了三笔贷款，利率百分之四。")
+    sync_folder(folder, store, words)
+    assert store.catalogue.copies("archive/01.txt") == []
+    assert "archive/01.txt" in found(store, words, "存储芯片") and agree(store)
+
+
+def test_an_article_that_becomes_another_leaves_its_story(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    (folder / "gund.txt").write_text(FUND.replace("急需人才", "急需的人才"))
+    add_paths([folder], store, words)
+    assert [c.id for c in store.catalogue.copies("gund.txt")] == ["fund.txt"]
+    (folder / "fund.txt").write_text("银行放了三笔贷款，利率百分之四。")
+    sync_folder(folder, store, words)
+    assert store.catalogue.copies("gund.txt") == store.catalogue.copies("fund.txt") == []
+    assert store.catalogue.stories(["fund.txt", "gund.txt"]).keys() == {"fund.txt", "gund.txt"}
+    assert len(set(store.catalogue.stories(["fund.txt", "gund.txt"]).values())) == 2
+
+
 def test_a_near_copy_does_not_stand_in_the_results_twice(
     folder: Path, store: Store, words: WordEmbedding
 ) -> None:
@@ -143,6 +181,18 @@ def test_sync_keeps_what_it_can_no_longer_read(
     assert [r.name for r in report.refused] == ["sun.txt"]
     assert report.gone == ()
     assert "sun.txt" in store.catalogue.ids()
+
+
+def test_sync_keeps_files_that_folders_are_not_read_for(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    data = folder / "data.json"
+    data.write_text('[{"id": "j1", "text": "月产1000万颗存储芯片，项目投资5亿元。"}]')
+    add_paths([folder, data], store, words)
+    assert sync_folder(folder, store, words).gone == ()
+    assert "j1" in store.catalogue.ids()
+    data.unlink()
+    assert sync_folder(folder, store, words).gone == ("j1",)
 
 
 def test_sync_of_what_is_no_folder_is_an_error(

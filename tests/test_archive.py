@@ -2,6 +2,7 @@ import io
 import stat
 import struct
 import zipfile
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -58,6 +59,20 @@ def test_only_wanted_files_are_unpacked() -> None:
 def test_names_are_read_in_the_encoding_they_are_in(codec: str) -> None:
     files, _ = read(unflagged("新闻稿/池州经开区的基金.txt".encode(codec)))
     assert list(files) == ["a.zip/新闻稿/池州经开区的基金.txt"]
+
+
+def test_a_name_that_has_a_field_of_its_own_beside_others_is_read() -> None:
+    stand_in = b"n" * len("新闻.txt".encode("gb18030"))
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as made:
+        info = zipfile.ZipInfo(stand_in.decode())
+        unicode_name = "新闻.txt".encode()
+        legacy = "新闻.txt".encode("gb18030")
+        body = struct.pack("<BL", 1, zlib.crc32(legacy)) + unicode_name
+        info.extra = struct.pack("<HH", 0x7075, len(body)) + body
+        made.writestr(info, TEXT)
+    files, refused = read(held.getvalue().replace(stand_in, legacy))
+    assert list(files) == ["a.zip/新闻.txt"] and not refused
 
 
 @pytest.mark.parametrize(

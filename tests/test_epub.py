@@ -81,6 +81,14 @@ def test_chapters_come_in_reading_order_and_lead_back() -> None:
     assert first.raw[start:end] == "&amp;"
 
 
+def test_tags_that_close_themselves_swallow_no_text() -> None:
+    text = chapter(f"<script src='x.js'/><p>{TEXT}</p><textarea/><p>后文。</p>")
+    empty = text.replace("<head>", "<head><title/><style type='text/css'/>", 1)
+    (first, _) = read(BOOK | {"OPS/text/b 1.xhtml": empty})
+    assert isinstance(first, Document)
+    assert first.text.split("\n") == [TEXT, "", "后文。"]
+
+
 def test_book_tells_its_facts() -> None:
     metadata = (
         "<dc:title> 园区志 </dc:title><dc:creator>张三</dc:creator><dc:creator>李四</dc:creator>"

@@ -168,6 +168,13 @@ def test_entities_of_a_feed_are_never_opened(source: str) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_a_feed_of_nothing_but_declarations_is_refused_in_no_time() -> None:
+    began = time.monotonic()
+    (refused,) = read("<!DOCTYPE a[" * 50_000)
+    assert isinstance(refused, ArticleError)
+    assert time.monotonic() - began < 5
+
+
 def test_feed_nested_deep_and_broken_is_read_or_refused() -> None:
     deep = "<rss><channel><item><description>" + "<a>" * 20_000 + LONG
     assert all(isinstance(found, Document | ArticleError) for found in read(deep))

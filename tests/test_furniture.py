@@ -275,6 +275,22 @@ def test_a_row_of_short_items_around_the_article_is_a_menu(row: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "gone"),
+    [
+        ("市民用手机扫描二维码就能预约挂号。", False),
+        ("目前全市已有3000人扫码加入志愿服务队。", False),
+        ("法院认定该软件版权所有归原告公司。", False),
+        ("Share on gains rose 3% to $4.", False),
+        ("扫码关注我们的公众号。", True),
+        ("欢迎扫一扫下载APP", True),
+        ("版权所有，未经许可不得转载。", True),
+    ],
+)
+def test_a_sentence_inside_an_article_only_looks_like_a_notice(line: str, gone: bool) -> None:
+    assert bool(menus.edits(f"{BODY}\n{line}\n{BODY}结尾。")) is gone
+
+
+@pytest.mark.parametrize(
     "row", ["童云 严雷 王哲斌 顾晴 李海", "苹果/香蕉", "记者 李明 王芳 陈刚 张伟"]
 )
 def test_names_and_rows_in_the_middle_are_no_menu(row: str) -> None:

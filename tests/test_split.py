@@ -25,12 +25,21 @@ def cut(text: str) -> list[str]:
         ),
         ("见 http://a.cn/b?c=d 页面。好", ["见 http://a.cn/b?c=d 页面。", "好"]),
         ("第一行\n第二行", ["第一行", "第二行"]),
+        ("他问“怎么了？”，然后走了。好", ["他问“怎么了？”，然后走了。", "好"]),
+        ('He asked "why?", then left. Yes!', ['He asked "why?", then left.', "Yes!"]),
         ("。！？\n\n", []),
         ("", []),
     ],
 )
 def test_text_is_cut_on_sentence_ends(text: str, expected: list[str]) -> None:
     assert cut(text) == expected
+
+
+@pytest.mark.parametrize("number", ["1,234,567元", "12:30开始"])
+def test_a_long_sentence_is_not_cut_inside_a_number(number: str) -> None:
+    for before in range(MAX_SENTENCE_WIDTH - 12, MAX_SENTENCE_WIDTH + 2):
+        text = f"{'甲，' * (before // 2)}{number}{'乙' * 400}。"
+        assert any(number in part for part in cut(text)), before
 
 
 def test_passages_hold_whole_sentences_of_about_the_target_size() -> None:

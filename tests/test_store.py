@@ -48,6 +48,18 @@ def found(store: Store, words: WordEmbedding, question: str) -> list[str]:
     ]
 
 
+def test_words_of_removed_articles_do_not_count(store: Store, words: WordEmbedding) -> None:
+    gone = [from_text(f"银行在合肥放了{n}笔贷款。", f"gone/{n}") for n in range(30)]
+    kept = [from_text("银行来了。", "a"), from_text("大学在合肥。", "b")]
+    add_articles([*gone, *kept], store, words)
+    store.remove([a.id for a in gone])
+    asked = ["银行", "合肥", "贷款"]
+    left = store.lexical.weights(asked)
+    assert left["银行"] == left["合肥"] > 0 and left["贷款"] > left["银行"]
+    ((first, share), *_) = store.lexical.search("银行来了", 5)
+    assert first == "a:1" and share == pytest.approx(1)
+
+
 def agree(store: Store) -> bool:
     ids = store.catalogue.passage_ids()
     return store.dense.ids() == ids and store.lexical.count() == len(ids)

@@ -14,7 +14,7 @@ from vectorstore.article import Article, Passage, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.duplicates import same_key
 from vectorstore.errors import ArticleError
-from vectorstore.finish import finish
+from vectorstore.finish import finish, legible
 from vectorstore.gather import Found
 from vectorstore.legs import Embed, Entry, searched_text
 from vectorstore.report import CopyOf, Tally
@@ -22,6 +22,10 @@ from vectorstore.split import passages
 
 BATCH_PASSAGES = 512
 """Passages written together; what an interruption can cost."""
+
+
+BATCH_COPIES = 500
+"""Exact copies written together; each is held in memory until then."""
 
 
 class Shelf(Protocol):
@@ -67,7 +71,8 @@ class Adding:
             else:
                 self.tally.found[each.name] += 1
                 self._take(each, each.item)
-            if sum(len(cut) for _, cut in self._waiting) >= BATCH_PASSAGES:
+            waiting = sum(len(cut) for _, cut in self._waiting)
+            if waiting >= BATCH_PASSAGES or len(self._copies) >= BATCH_COPIES:
                 self._write()
             if progress:
                 progress(each.done, each.total, each.name)
@@ -81,7 +86,10 @@ class Adding:
         )
 
     def drop_missing(self, folder: Path) -> None:
-        """Remove the articles read from a folder whose files no longer hold them."""
+        """Remove the articles read from a folder whose files no longer hold them.
+
+        A file that was not read this time, as folders are read without its kind, keeps its own.
+        """
         catalogue = self._store.catalogue
         unread = [
             id_
@@ -90,7 +98,9 @@ class Adding:
             for id_ in catalogue.read_from(origin)
         ]
         self._taken.update(unread)
-        self._drop(catalogue.read_below(str(folder.resolve())))
+        below = catalogue.read_below(legible(str(folder.resolve())))
+        origins = {id_: (catalogue.standing(id_) or ("", ""))[1] for id_ in below}
+        self._drop(id_ for id_, file in origins.items() if file in self._whole or _is_gone(file))
 
     def _drop(self, article_ids: Iterable[str]) -> None:
         gone = [id_ for id_ in article_ids if id_ not in self._taken]
@@ -117,6 +127,8 @@ class Adding:
             return self.tally.refuse(found.name, f"{article.id} holds no sentence. Left out.")
         self._taken.add(article.id)
         self.tally.take(article, stood=standing is not None)
+        if any(first == article.id for first, _ in self._copies):
+            self._write()  # its copies are those of the text that stands
         first = self._same(article)
         if first:
             self._copies.append((first, article))
@@ -158,6 +170,16 @@ class Adding:
             later.remove(article.id)
             if near:
                 yield CopyOf(article.id, near[0], exact=False)
+
+
+def _is_gone(file: str) -> bool:
+    try:
+        Path(file).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _no_vectors(texts: list[str]) -> list[list[float]]:

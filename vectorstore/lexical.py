@@ -85,9 +85,15 @@ class LexicalLeg:
         return [(searcher.doc(address)["id"][0], score / whole) for score, address in found]
 
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
-        """Give the inverse document frequency of each term."""
-        searcher = self._index.searcher()
-        found_in = {term: searcher.doc_freq("terms", term) for term in dict.fromkeys(wanted)}
+        """Give the inverse document frequency of each term, over passages that stand.
+
+        (What tantivy calls the frequency counts removed ones, too, until they are merged away.)
+        """
+        searcher: Any = self._index.searcher()
+        found_in = {
+            term: searcher.search(self._holding(term), 1, count=True).count
+            for term in dict.fromkeys(wanted)
+        }
         return rarity(found_in, self.count())
 
     def ids(self) -> list[str]:
@@ -101,18 +107,16 @@ class LexicalLeg:
         return int(self._index.searcher().num_docs)
 
     def _any_of(self, weights: Mapping[str, float]) -> Any:
-        schema, query = self._index.schema, tantivy.Query
+        should, query = tantivy.Occur.Should, tantivy.Query
         return query.boolean_query(
             [
-                (
-                    tantivy.Occur.Should,
-                    query.const_score_query(
-                        query.term_query(schema, "terms", term, index_option="basic"), weight
-                    ),
-                )
+                (should, query.const_score_query(self._holding(term), weight))
                 for term, weight in weights.items()
             ]
         )
+
+    def _holding(self, term: str) -> Any:
+        return tantivy.Query.term_query(self._index.schema, "terms", term, index_option="basic")
 
     def _of_articles(self, asked: Any, articles: Sequence[str]) -> Any:
         those = tantivy.Query.term_set_query(self._index.schema, "article", list(articles))

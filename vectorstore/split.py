@@ -18,8 +18,8 @@ MAX_SENTENCE_WIDTH = 360
 _CLOSERS = "”’」』）)】》〉\"'"
 _END = re.compile(
     rf"""
-      [。！？｡]+[{_CLOSERS}]*                       # Chinese and Japanese full stops
-    | [!?]+[{_CLOSERS}]*(?![A-Za-z0-9_=&/#.])       # the same, typed in ASCII; not inside a URL
+      [。！？｡]++[{_CLOSERS}]*+(?![，、；：,;:])      # Chinese and Japanese full stops
+    | [!?]++[{_CLOSERS}]*+(?![A-Za-z0-9_=&/#.，、；：,;:])  # the same, typed in ASCII; not in a URL
     | (?:…{{1,2}}|\.{{3,6}})[{_CLOSERS}]*(?=\s|$)   # an ellipsis that ends a line or a quotation
     | …{{1,2}}[”’」』]+
     | (?<![\s.])\.[{_CLOSERS}]*(?=\s+["'“‘(]?[^\sa-z]|\s*$)  # an English full stop
@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|etc|No|Inc|Ltd|Co|Corp|Gen|Col|Sen|Rep|Gov|Fig|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)|\b[A-Za-z]|\b[A-Z]\.[A-Z])\.$"
 )
-_BREAK = re.compile(r"[；;，,、：:\s]+")
+_BREAK = re.compile(r"[；;，、：\s]+|(?<!\d)[,:]+|[,:]+(?!\d)")
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*)$", re.MULTILINE)
 
 
@@ -97,8 +97,9 @@ def _speaks(text: str, span: tuple[int, int]) -> bool:
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while width(text[start : min(end, start + 3 * MAX_SENTENCE_WIDTH)]) > MAX_SENTENCE_WIDTH:
-        breaks = [m.end() for m in _BREAK.finditer(text, start + 1, start + MAX_SENTENCE_WIDTH)]
-        at = breaks[-1] if breaks else start + MAX_SENTENCE_WIDTH
+        most = start + MAX_SENTENCE_WIDTH
+        ends = (m.end() for m in _BREAK.finditer(text, start + 1, most + 1))
+        at = max((at for at in ends if at <= most), default=most)
         yield _strip(text, start, at)
         start = at
     if start < end:

@@ -125,7 +125,8 @@ class Store:
     def spread(self, vector: Sequence[float], only: Narrowing | None = None) -> Spread:
         """Give how similar passages usually are to a question."""
         kept = self.catalogue.chosen(only).among if only else set
-        return self.dense.sample().spread(vector, kept)
+        with self._looking:
+            return self.dense.sample().spread(vector, kept)
 
     def hits(self, scored: Scored, dense: dict[str, float]) -> list[Hit]:
         """Turn passage ids into hits; what the catalogue does not list is left out."""

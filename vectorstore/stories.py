@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -44,8 +45,19 @@ class Stories:
             )
 
     def leave(self, article_ids: Sequence[str]) -> None:
-        """Forget articles that go or are placed anew."""
+        """Forget articles that go or are placed anew; a story named after one gets another name."""
         self._copies.drop(article_ids)
+        going = json.dumps(list(article_ids))
+        named = self._db.execute(
+            "SELECT story, min(id) FROM articles WHERE story IN (SELECT value FROM json_each(?1))"
+            " AND id NOT IN (SELECT value FROM json_each(?1)) GROUP BY story",
+            (going,),
+        ).fetchall()
+        self._db.executemany(
+            "UPDATE articles SET story = ?2 WHERE story = ?1"
+            " AND id NOT IN (SELECT value FROM json_each(?3))",
+            [(story, heir, going) for story, heir in named],
+        )
 
     def of(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Give the name of the story that each of the articles tells."""

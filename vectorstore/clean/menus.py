@@ -72,6 +72,12 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 
+_TELLS = re.compile(r"扫一扫|扫码|扫描|长按|识别|版权所有|版權所有|^(?:Share|Get|Follow|Read)\b")
+_ASKED = re.compile(
+    r"欢迎|请|關注|关注|下载|公众号|客户端|APP|分享|更多|版[权權]所有[，,。]|[：:]"
+    r"|[Rr]ights [Rr]eserved|©|Copyright|newsletter|\bus\b"
+)
+
 PARAGRAPH = 40
 """Characters of a line that is a paragraph; only above the first and below the last are menus
 known by their form."""
@@ -98,7 +104,14 @@ def _once(text: str) -> list[Edit]:
     listed |= {
         line.start for part in (above, below) for line in part if asks(line.text, part is below)
     }
-    dropped = [(line, MENU) for line in held if line.start in listed or is_menu(line.text)]
+    outside = {line.start for line in (*above, *below)}
+    dropped = [
+        (line, MENU)
+        for line in held
+        if line.start in listed
+        or is_menu(line.text)
+        and (line.start in outside or not _tells(line.text))
+    ]
     behind = [Edit(p.start, p.end, "", MENU) for p in pieces(text) if p.kind == MENU]
     return merged([*without(text, dropped), *behind])
 
@@ -106,6 +119,11 @@ def _once(text: str) -> list[Edit]:
 def is_menu(line: str) -> bool:
     """Say whether a line belongs to the page around an article."""
     return len(line) <= 260 and bool(_ALONE.fullmatch(line)) or is_buttons(line)
+
+
+def _tells(line: str) -> bool:
+    """Say whether a line inside an article only looks like a menu: a sentence that asks nothing."""
+    return whole(line) and _TELLS.search(line) is not None and not _ASKED.search(line)
 
 
 def _around(held: list[Line]) -> tuple[list[Line], list[Line]]:

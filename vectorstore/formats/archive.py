@@ -187,18 +187,27 @@ def _is_archive(name: str, data: bytes) -> bool:
 
 def _codec(infos: list[zipfile.ZipInfo]) -> str:
     """Give the codec of the names that do not say theirs, told from all of them together."""
-    names = b"\n".join(i.filename.encode("cp437") for i in infos if not i.flag_bits & _UTF8_NAME)
+    names = b"\n".join(filter(None, map(_unsaid, infos)))
     try:
         return encoding_of(names, "", True)
     except ArticleError:
         return "cp437"
 
 
+def _unsaid(info: zipfile.ZipInfo) -> bytes | None:
+    """Give the bytes of a name whose codec is not said, None where it is, by flag or by field."""
+    if info.flag_bits & _UTF8_NAME:
+        return None
+    try:
+        return info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return None
+
+
 def _path(info: zipfile.ZipInfo, codec: str) -> str:
     """Give the path of a file as it is shown, which leads out of no folder; "" for a folder."""
-    name = info.filename
-    if not info.flag_bits & _UTF8_NAME:
-        name = name.encode("cp437").decode(codec, "replace")
+    unsaid = _unsaid(info)
+    name = info.filename if unsaid is None else unsaid.decode(codec, "replace")
     if name.endswith(("/", "\\")):
         return ""
     parts = _UNSEEN.sub("", name).replace("\\", "/").split("/")

@@ -80,7 +80,8 @@ def entries(data: bytes, name: str) -> list[Entry]:
     declared = _ENCODING.search(data[:200])
     text = decode(data, name, declared[1].decode("ascii", "ignore") if declared else "")
     # Entities of a feed's own can stand for more text than there is memory; none are needed.
-    text = _DECLARED.sub("&lt;!", _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1)))
+    text = _DECLARATION.sub("", text, count=1)
+    text = _DECLARED.sub("&lt;!", _DOCTYPE.sub("", text[:_HEAD]) + text[_HEAD:])
     root = _ROOT.search(_COMMENT.sub("", text[:_HEAD]))
     if root is None or root[2].lower() not in ("rss", "feed", "rdf"):
         what = f"XML of the kind <{root[0][1:60]}>" if root else "not XML"

@@ -20,6 +20,8 @@ _ATTRIBUTE = re.compile(
 )
 _CUT_OFF = re.compile(r"<(?:!|/?[a-zA-Z])")
 _MOST_BROKEN_QUOTES = 10
+_XML = re.compile(r"<\?xml\b|xmlns\s*=\s*[\"']http://www\.w3\.org/1999/xhtml")
+_HEAD = 2_000
 
 
 class Tag(NamedTuple):
@@ -42,6 +44,7 @@ class Tag(NamedTuple):
 def tags(html: str) -> Iterator[Tag]:
     """Give the tags one after another; what stands between two of them is text."""
     at, last, broken, comments_end = 0, html.rfind(">"), 0, True
+    is_xml = bool(_XML.search(html, 0, _HEAD))
     while 0 <= (at := html.find("<", at)) < last:
         following = html[at + 1]
         if html.startswith("<!--", at) and comments_end:
@@ -67,7 +70,10 @@ def tags(html: str) -> Iterator[Tag]:
             yield Tag(at, match.end(), name, closes, match[3])
             at = match.end()
             if name in RAW and not closes:
-                at = _end_of_raw(html, name, at)
+                if is_xml and match[3].rstrip().endswith("/"):
+                    yield Tag(at, at, name, True, "")
+                else:
+                    at = _end_of_raw(html, name, at)
         else:
             at += 1
     # A tag that was cut off with the file is no text.

@@ -47,7 +47,7 @@ def documents(file: File) -> Documents:
                 yield _whole(decode(head, file.name), file.name)
             else:
                 codec = encoding_of(head, file.name, False)
-                yield from _parts(_pieces(head, stream, codec))
+                yield from _parts(_pieces(head, stream, codec), file.name)
         except ArticleError as exc:
             yield exc
 
@@ -89,28 +89,32 @@ def lines(raw: str, at: int) -> tuple[str, OffsetMap]:
 def _whole(raw: str, name: str) -> Document:
     said, start = _front_matter(raw)
     text, offsets = lines(raw[start:], start)
-    known = bool(start) or PurePath(name).suffix.lower() in _MARKDOWN
-    return Document(text, raw, offsets, 0, facts(said), key=said.get("id", ""), one=known)
+    one = bool(start) or _is_markdown(name)
+    return Document(text, raw, offsets, 0, facts(said), key=said.get("id", ""), one=one)
 
 
-def _parts(pieces: Iterator[str]) -> Documents:
+def _is_markdown(name: str) -> bool:
+    return PurePath(name).suffix.lower() in _MARKDOWN
+
+
+def _parts(pieces: Iterator[str], name: str) -> Documents:
     """Cut a text that comes in pieces into parts; what it says of itself goes for all of them."""
-    held, at, about = next(pieces, ""), 0, None
+    held, at, about, one = next(pieces, ""), 0, None, _is_markdown(name)
     for piece in pieces:
         if about is None:
             said, at = _front_matter(held)
-            held, about = held[at:], facts(said)
+            held, about, one = held[at:], facts(said), one or at > 0
         held += piece
         while len(held) > PART * 3 // 2:
             end = _cut(held)
-            yield _part(held[:end], at, about)
+            yield _part(held[:end], at, about, one)
             held, at = held[end:], at + end
-    yield _part(held, at, about or Facts())
+    yield _part(held, at, about or Facts(), one)
 
 
-def _part(raw: str, at: int, about: Facts) -> Document:
+def _part(raw: str, at: int, about: Facts, one: bool) -> Document:
     text, offsets = lines(raw, at)
-    return Document(text, raw, offsets, at, about)
+    return Document(text, raw, offsets, at, about, one=one)
 
 
 def _cut(text: str) -> int:
