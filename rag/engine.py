@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
+from threading import BoundedSemaphore
 from time import perf_counter
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -39,6 +40,9 @@ from vectorstore.scope import scope
 from vectorstore.store import Store
 from vectorstore.wanted import keywords
 
+FINDING_AT_ONCE = 2
+"""Questions that are searched for and read at the same time; more would all be slower."""
+
 COMPOSED_FROM = 3
 """Passages the language model is shown: more made the first word later, not the answer better."""
 
@@ -59,6 +63,7 @@ class Engine(BaseQueryEngine):
         super().__init__(callback_manager=None)
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self.reader = reader
+        self._finding = BoundedSemaphore(FINDING_AT_ONCE)
         finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
         self._search = Search(finds, store, reader, postprocessors)
 
@@ -89,7 +94,8 @@ class Engine(BaseQueryEngine):
             yield Answer(asked, alone, text, True, 0.0, "quote", scope=asked_of)
             return
         vector = self.model.get_query_embedding(alone)
-        found = self._search.find(QueryBundle(alone, embedding=vector), only, asked)
+        with self._finding:
+            found = self._search.find(QueryBundle(alone, embedding=vector), only, asked)
         retrieved = perf_counter() - found.read_ms / 1000
         readings = self._readings(alone, vector, found)
         now = perf_counter()

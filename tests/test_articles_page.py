@@ -51,7 +51,7 @@ def test_list_shows_hostile_facts_as_text(engine: Engine) -> None:
     add_articles([hostile], engine.store, engine.model)
     page = Reader(list_html(engine.store.catalogue))
     assert {tag for tag, _ in page.elements} == {"div", "ul", "li", "a", "b", "small", "span",
-                                                 "button", "br"}  # fmt: skip
+                                                 "button"}  # fmt: skip
     values = [about["value"] for tag, about in page.elements if tag == "button"]
     assert hostile.id.replace("\n", " ") in values
 

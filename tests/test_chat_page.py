@@ -112,15 +112,15 @@ def test_citation_opens_the_exact_sentence_in_the_source_frame() -> None:
     assert "池州的专项基金有2亿元。" in (link["title"] or "")
 
 
-def test_marks_in_the_text_become_links_where_they_stand() -> None:
+def test_marks_of_the_article_are_not_taken_for_citations() -> None:
     two = replace(CITATION, n=2, start=20, end=30)
-    html = sentence_html(Sentence("甲[1]，乙[2]，丙[9]。", (1, 2), True), {1: CITATION, 2: two})
+    html = sentence_html(Sentence("甲[1]，乙[2]。", (1, 2), True), {1: CITATION, 2: two})
     page = Reader(html)
-    assert page.text == "甲[1]，乙[2]，丙[9]。"
+    assert page.text == "甲[1]，乙[2]。[1][2]"
     assert [("start=20" in (link["href"] or "")) for link in page.links()] == [False, True]
 
 
-def test_citation_that_the_text_does_not_name_comes_behind_it() -> None:
+def test_citation_comes_behind_the_sentence() -> None:
     assert Reader(sentence_html(Sentence("甲。", (1,), True), {1: CITATION})).text == "甲。[1]"
 
 

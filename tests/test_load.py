@@ -169,6 +169,14 @@ def test_corpus_line_without_a_usable_id_is_refused(tmp_path: Path, id_: str) ->
     assert "c.jsonl line 1" in refusal(tmp_path / "c.jsonl")
 
 
+def test_what_would_steer_a_terminal_stays_out_of_names(tmp_path: Path) -> None:
+    line = {"id": "a\x1b[2J\tb", "title": "标\x1b]0;x\x07题\u202e", "text": "园区开园了。"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    (article,) = load(tmp_path / "a.jsonl")
+    assert isinstance(article, Article)
+    assert (article.id, article.title) == ("a[2J b", "标]0;x题")
+
+
 def test_row_of_marks_is_no_title(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"-----\n{TEXT}", encoding="utf-8")
     assert one(tmp_path / "a.txt").title == ""

@@ -48,6 +48,20 @@ def found(store: Store, words: WordEmbedding, question: str) -> list[str]:
     ]
 
 
+def test_articles_are_listed_by_all_words_in_either_script(
+    store: Store, words: WordEmbedding
+) -> None:
+    given = [from_text("合肥的銀行開業。", "a"), from_text("合肥的大学。", "b")]
+    add_articles(given, store, words)
+    for looked, ids in (
+        ("合肥 银行", ["a"]),
+        (" 合肥 ", ["a", "b"]),
+        ("合肥 机场", []),
+        ("", ["a", "b"]),
+    ):
+        assert [each.id for each in store.catalogue.articles(looked)] == ids, looked
+
+
 def test_words_of_removed_articles_do_not_count(store: Store, words: WordEmbedding) -> None:
     gone = [from_text(f"银行在合肥放了{n}笔贷款。", f"gone/{n}") for n in range(30)]
     kept = [from_text("银行来了。", "a"), from_text("大学在合肥。", "b")]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ui.citations import link
 from ui.escape import escape
+from ui.failure import in_chinese
 from ui.repairs import done_words
 from ui.sources import source_link
 from vectorstore.report import CopyOf, Repaired, Report
@@ -36,7 +37,7 @@ def report_html(report: Report) -> str:
 
 def failure_html(text: str, what: str = "没能加入") -> str:
     """Say that something failed as a whole, and why."""
-    return f'<div class="wj-failure"><b>{what}</b>{escape(text)}</div>'
+    return f'<div class="wj-failure"><b>{what}</b>{escape(in_chinese(text))}</div>'
 
 
 def _line(label: str, ids: Sequence[str]) -> str:
@@ -89,7 +90,7 @@ def _repaired(repaired: Sequence[Repaired]) -> str:
 
 
 def _refused(report: Report) -> str:
-    reasons = "".join(f"<li>{escape(r.reason)}</li>" for r in report.refused[:REFUSED])
+    reasons = "".join(f"<li>{escape(in_chinese(r.reason))}</li>" for r in report.refused[:REFUSED])
     if not reasons:
         return ""
     return f'<div class="wj-refused">没有加入 {len(report.refused):,} 个：<ul>{reasons}</ul></div>'

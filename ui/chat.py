@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from rag.answer import Answer, Citation, Evidence, Sentence, Timings
 from ui.citations import citation_link, cited_articles, link
 from ui.escape import attribute, escape, shortened
 from ui.exchange import Exchange
+from ui.failure import in_chinese
 from ui.scope import scope_words
 from ui.sources import source_link
 from ui.verdict import verdict_html
@@ -16,7 +16,6 @@ from ui.verdict import verdict_html
 NEAREST_SHOWN = 3
 """How many of the nearest passages a decline offers."""
 
-_MARK = re.compile(r"\[(\d{1,3})\]")
 _CONFIDENCE = ((0.9, "把握很大"), (0.75, "把握较大"), (0.5, "把握一般"), (0.0, "把握不大"))
 
 
@@ -78,15 +77,8 @@ def sentence_html(sentence: Sentence, citations: Mapping[int, Citation]) -> str:
 
 
 def _linked(text: str, cited: Mapping[int, Citation]) -> str:
-    pieces, named, at = [], set(), 0
-    for mark in _MARK.finditer(text):
-        n = int(mark.group(1))
-        if n in cited:
-            pieces += [escape(text[at : mark.start()]), citation_link(cited[n])]
-            named.add(n)
-            at = mark.end()
-    pieces.append(escape(text[at:]))
-    return "".join([*pieces, *(citation_link(c) for n, c in cited.items() if n not in named)])
+    """Give a text and its citations behind it; marks in it are the article's own."""
+    return "".join([escape(text), *map(citation_link, cited.values())])
 
 
 def _body(answer: Answer) -> str:
@@ -99,15 +91,11 @@ def _body(answer: Answer) -> str:
 
 def _sentences(answer: Answer) -> str:
     citations = {c.n: c for c in answer.citations}
-    if not answer.sentences:
-        return _linked(answer.text, citations)
     return "".join(sentence_html(s, citations) for s in answer.sentences)
 
 
 def _quotes(answer: Answer) -> str:
     citations = {c.n: c for c in answer.citations}
-    if not answer.sentences:
-        return f"<p>{_linked(answer.text, citations)}</p>"
     return "".join(f"<p>{sentence_html(s, citations)}</p>" for s in answer.sentences)
 
 
@@ -145,7 +133,9 @@ def _scope(answer: Answer) -> str:
 def _footer(answer: Answer, verdict: str) -> str:
     articles = cited_articles(answer.citations)
     sources = f'<div class="wj-sources">{articles}</div>' if articles else ""
-    notice = f'<div class="wj-notice">{escape(answer.notice)}</div>' if answer.notice else ""
+    notice = (
+        f'<div class="wj-notice">{escape(in_chinese(answer.notice))}</div>' if answer.notice else ""
+    )
     meta = f"<span>{escape(_sure(answer))}</span>{_took(answer.timings)}{verdict}"
     return f'{sources}{notice}<div class="wj-meta">{meta}</div>'
 

@@ -14,14 +14,15 @@ import gradio as gr
 from rag.engine import Engine
 from ui.chat import messages
 from ui.exchange import Exchange, turns
+from ui.failure import in_chinese
 from ui.filter_row import filter_of, filter_row
 from ui.look import EMPTY, WELCOME
 from ui.verdict import verdicts
 from vectorstore.errors import WenjuError
 from vectorstore.store import Store
 
-ASKING_AT_ONCE = 4
-"""Questions worked on at the same time, of all visitors; more wait their turn."""
+ASKING_AT_ONCE = 32
+"""Questions worked on at the same time, of all visitors, most of them waiting to be written."""
 
 REMEMBERED = 50
 """Exchanges of a visit that are kept; older ones drop out."""
@@ -109,7 +110,8 @@ def sample_questions(store: Store, path: Path = SAMPLE_QUESTIONS) -> list[str]:
 def _asking(engine: Engine) -> Callable[..., Iterator[Updates]]:
     def ask(question: str, visit: Visit, *narrowed: Any) -> Iterator[Updates]:
         exchange = Exchange(question.strip(), key=secrets.token_hex(8))
-        if not exchange.question:
+        # Enter sends while an answer is being written, too: one at a time.
+        if not exchange.question or (visit and visit[-1].waiting):
             yield gr.skip(), gr.skip(), gr.skip()
             return
         before = visit[1 - REMEMBERED :]
@@ -123,7 +125,7 @@ def _asking(engine: Engine) -> Callable[..., Iterator[Updates]]:
                 exchange = exchange.with_answer(answer)
                 yield gr.skip(), *_shown((*before, exchange))
         except WenjuError as exc:
-            exchange = replace(exchange, failure=str(exc))
+            exchange = replace(exchange, failure=in_chinese(exc))
         except Exception:
             # The visitor is told, and the traceback goes to the log all the same.
             yield _updates((*before, replace(exchange, failure=BROKEN)), asking=False)

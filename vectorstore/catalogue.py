@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from vectorstore.article import Article, Copy, Listed, Passage
-from vectorstore.chosen import FOUND_BY, Chosen, holding
+from vectorstore.chosen import FOUND_BY, Chosen, holding, looked_for
 from vectorstore.errors import StoreError
 from vectorstore.filters import ANY, Narrowing
 from vectorstore.rows import (
@@ -25,7 +25,6 @@ from vectorstore.rows import (
     insert_articles,
     passages_of,
 )
-from vectorstore.script import scripts
 from vectorstore.stories import Stories
 
 
@@ -197,7 +196,9 @@ class Catalogue:
     def articles(
         self, containing: str = "", limit: int = -1, only: Narrowing | None = None
     ) -> list[Listed]:
-        """List articles whose id, title or text holds `containing`, in either script, by id.
+        """List articles whose id, title or text holds every word of `containing`, by id.
+
+        In either script.
 
         Copies are counted.
         """
@@ -210,7 +211,7 @@ class Catalogue:
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
             f" FROM articles a WHERE copy_of = '' AND (? = '' OR {held}) {chosen}"
             " ORDER BY id LIMIT ?",
-            *(containing, json.dumps(scripts(containing)), *among.values, limit),
+            *(containing, looked_for(containing), *among.values, limit),
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 

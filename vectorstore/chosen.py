@@ -72,8 +72,7 @@ class Chosen:
             f"SELECT id, title FROM articles a WHERE copy_of = '' AND {self._only.sql}"
             f" AND {held} ORDER BY id LIMIT ?"
         )
-        written = json.dumps(scripts(containing))
-        rows = self._rows(sql, *self._only.values, written, most)
+        rows = self._rows(sql, *self._only.values, looked_for(containing), most)
         return [(str(id_), str(title)) for id_, title in rows]
 
     def _first(self, sql: str, *values: object) -> list[str]:
@@ -81,8 +80,16 @@ class Chosen:
 
 
 def holding(text: str) -> str:
-    """Give the SQL that tells whether a text holds one of the words in a JSON list, bound to it."""
-    return f"EXISTS (SELECT 1 FROM json_each(?) WHERE instr(lower({text}), lower(value)))"
+    """Give the SQL that tells whether a text holds every word of `looked_for`, bound to it."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM json_each(?) AS word WHERE NOT EXISTS (SELECT 1 FROM"
+        f" json_each(word.value) AS way WHERE instr(lower({text}), lower(way.value))))"
+    )
+
+
+def looked_for(words: str) -> str:
+    """Give words, each as it may be written in either script, as JSON."""
+    return json.dumps([scripts(word) for word in words.split()])
 
 
 def _article(passage_id: str) -> str:

@@ -13,6 +13,8 @@ from vectorstore.article import Article, OffsetMap
 MAX_FIELD = 500
 """Characters kept of an id, title, source or date."""
 
+_SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -38,9 +40,14 @@ def finish(article: Article) -> Article:
     fields = ("id", "text", "title", "source", "date", "origin", "author", "publisher", "raw")
     said: dict[str, Any] = {name: legible(getattr(article, name)) for name in fields}
     for name in ("id", "title", "source", "date", "author", "publisher"):
-        said[name] = said[name][:MAX_FIELD]
+        said[name] = one_line(said[name])[:MAX_FIELD]
     digest = hashlib.sha256(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
     return replace(article, **said, digest=digest.hexdigest())
+
+
+def one_line(text: str) -> str:
+    """Give a name on one line, without what would steer a terminal or turn the reading order."""
+    return _STEERING.sub("", _SPACES.sub(" ", text))
 
 
 def legible(text: str) -> str:

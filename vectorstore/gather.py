@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vectorstore.article import Article
 from vectorstore.errors import ArticleError
-from vectorstore.finish import legible
+from vectorstore.finish import legible, one_line
 from vectorstore.load import article_files, links_left, load, load_address
 
 
@@ -50,7 +50,7 @@ def gathered(sources: Sequence[str | Path], allow_private: bool = False) -> Iter
 
 
 def _of_file(file: Path, root: Path | None, before: int, total: int) -> Iterator[Found]:
-    name = legible(file.name if root is None else file.relative_to(root).as_posix())
+    name = one_line(legible(file.name if root is None else file.relative_to(root).as_posix()))
     folder = legible((root or file.resolve().parent).resolve().name)
     origin = legible(str(file.resolve()))
     size, done = _size(file), 0

@@ -12,7 +12,7 @@ from vectorstore.clean.edit import Text
 from vectorstore.clean.encoding import decode
 from vectorstore.clean.pieces import headline
 from vectorstore.errors import ArticleError
-from vectorstore.finish import finish, legible
+from vectorstore.finish import finish, legible, one_line
 from vectorstore.formats.document import Document, Documents, File
 from vectorstore.formats.kinds import SUFFIXES, documents
 
@@ -69,7 +69,7 @@ def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleErro
     Ids are what the file itself says, else its path below `root` (its name when there is none),
     with `#2`, `#3` … for the second and later articles it holds.
     """
-    name = legible(path.relative_to(root).as_posix() if root else path.name)
+    name = one_line(legible(path.relative_to(root).as_posix() if root else path.name))
     try:
         before = path.stat()
         file = File(name, before.st_size, lambda: path.open("rb"))
