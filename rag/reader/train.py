@@ -104,9 +104,9 @@ def _begun(folder: Path, reader: Path | None) -> Network:
 
 
 def mix(network: Network, reader: Path, share: float) -> None:
-    """Take `share` of each weight from an earlier reader.
+    """Take `share` of each weight from another reader.
 
-    The mean of both reads better than either (Wortsman et al. 2022, WiSE-FT).
+    The mean of both reads better than either (Wortsman et al. 2022, WiSE-FT and Model soups).
     """
     trained = {name: t.detach().clone() for name, t in network.state_dict().items()}
     restore(network, reader)
@@ -134,12 +134,13 @@ def main() -> None:
         "--mix",
         type=float,
         default=0.0,
-        help="share that the teacher, else the reader begun with, has in the weights written",
+        help="share that the other, else the teacher, else the reader begun with, has in the result",
     )
     parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
     parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     parser.add_argument("--teacher", type=Path, help="a reader that tells where answers are, too")
+    parser.add_argument("--other", type=Path, help="a reader trained apart, to take a mean with")
     given = parser.parse_args()
     settings = read_settings()
     folder = Path(locate(settings.embed_model, settings.models))
@@ -157,7 +158,7 @@ def main() -> None:
         network = train(taught, found, folder, work, course)
     except TrainingError as exc:
         parser.error(str(exc))
-    if given.mix and (earlier := given.teacher or given.begin):
+    if given.mix and (earlier := given.other or given.teacher or given.begin):
         mix(network, earlier, given.mix)
     pack(network, folder / "tokenizer.json", given.out)
     (work / KEPT).unlink()
