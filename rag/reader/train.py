@@ -134,7 +134,7 @@ def main() -> None:
         "--mix",
         type=float,
         default=0.0,
-        help="share that the other, else the teacher, else the reader begun with, has in the result",
+        help="share that another reader, the teacher or the one begun with, has in the result",
     )
     parser.add_argument("--turns", type=int, default=0, help="passes that it has behind it")
     parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
