@@ -44,25 +44,14 @@ def test_what_was_read_comes_first_and_scores_fall(engine: Engine, reader: Reade
 
 
 class Counting(Reader):
-    """Reads, and counts what it was given."""
+    """Reads, counts what it was given, and keeps the texts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.given = 0
+        self.given, self.texts = 0, set[str]()
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         self.given += len(passages)
-        return super().read(question, passages)
-
-
-class Texts(Reader):
-    """Reads, and keeps the texts it was given."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: set[str] = set()
-
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         self.texts |= {text for _, text in passages}
         return super().read(question, passages)
 
@@ -119,7 +108,7 @@ def test_what_is_read_is_in_the_language_of_the_question(engine: Engine, reader:
 def test_passages_in_another_language_are_not_read(engine: Engine) -> None:
     told = "The special fund of Chizhou holds 300 million yuan."
     add_articles([from_text(told, "english", "The fund")], engine.store, engine.model)
-    reader = Texts()
+    reader = Counting()
     (answer,) = _reading(engine, reader).patient().ask(QUESTION)
     assert reader.texts and told not in reader.texts
     assert "english" in {e.article_id for e in answer.evidence}
