@@ -3,17 +3,20 @@ from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
+import gradio as gr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Answer, Citation, Evidence, Sentence, Timings, Turn
+from rag.engine import Engine
 from ui.chat import confidence_words, exchange_html, messages, sentence_html
 from ui.escape import attribute, escape
 from ui.exchange import Exchange, turns
 from ui.frontpage import plain
 from ui.source_page import fingerprint
 from ui.sources import shown_source
+from ui.visit import _asking
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=//evil.example/a.png> [点我](http://evil.example) **粗**"
@@ -282,3 +285,12 @@ def test_the_exact_answer_is_bold_and_what_it_holds_stays_text() -> None:
     html = sentence_html(said, {1: CITATION})
     assert "基金&#60;b&#62;有<strong>2亿元</strong>。" in html
     assert Reader(html).text == "基金<b>有2亿元。[1]"
+
+
+def test_a_question_sent_while_another_is_answered_waits_in_its_box(engine: Engine) -> None:
+    ask, open_filter = _asking(engine), ([], "", "", [], [], 18)
+    waiting = (Exchange("专项基金有多大？", key="a"),)
+    (skipped,) = ask("它由谁设立？", waiting, *open_filter)
+    assert all(update == gr.skip() for update in skipped)
+    *_, last = ask("专项基金有多大？", (), *open_filter)
+    assert [e.question for e in last[1]] == ["专项基金有多大？"] and last[1][0].finished
