@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from transformers import BertConfig, BertModel, T5Config, T5EncoderModel
 
+from vectorstore.embed import fastest_format
 from vectorstore.packed_linear import PackedLinear, pack_linear
 
 
@@ -25,6 +26,8 @@ def _bert() -> BertModel:
 
 @pytest.mark.parametrize(("number", "near"), [(torch.float32, 1e-5), (torch.bfloat16, 0.05)])
 def test_a_packed_encoder_gives_the_same(number: torch.dtype, near: float) -> None:
+    if number not in (torch.float32, fastest_format("cpu")):
+        pytest.skip("this processor has no 16-bit products, and none are used on it")
     plain = _bert().to(number)
     packed = deepcopy(plain)
     pack_linear(packed)
