@@ -44,9 +44,10 @@ from rag.reader.weighing import (
     weighed_sentences,
 )
 from rag.retrieve import PassageRetriever
-from rag.search import FOUND, readable
+from rag.search import FOUND, read_in
 from rag.settings import read_settings
 from vectorstore.article import Hit
+from vectorstore.language import language
 from vectorstore.llama import to_hit
 from vectorstore.script import fold
 from vectorstore.store import Store
@@ -169,7 +170,10 @@ def _collected(pair: str, given: Namespace) -> Collected:
     with Store(Path(index)) as store:
         held = store.catalogue
         text = next(p.text for id_ in held.ids() for p in held.passages_of(id_))
-        asked = [q for q in every if readable(q.question, text) and not _NO_QUESTION.search(q.kind)]
+        spoken = language(text)
+        asked = [
+            q for q in every if spoken in read_in(q.question) and not _NO_QUESTION.search(q.kind)
+        ]
         drawn = random.Random(SEED).sample(asked, min(given.limit, len(asked)))
         model = open_model(read_settings())
         made = collect(Path(folder).name, drawn, store, model, Reader())

@@ -71,12 +71,12 @@ def says(text: str, wanted: str) -> bool:
     >>> says("規模達2億元的基金", "2亿元"), says("規模達12億元的基金", "2亿元")
     (True, False)
     """
-    folded, asked = fold(text), normalised(wanted)
+    folded, asked, numbers = fold(text), normalised(wanted), _numbers(fold(wanted))
     kept = [i for i, c in enumerate(folded) if not (_is_mark(c) or c.isspace())]
     said, at = "".join(folded[i] for i in kept), -1
     while asked and (at := said.find(asked, at + 1)) >= 0:
         there = kept[at], kept[at + len(asked) - 1] + 1
-        if _numbers(folded, *there) == _numbers(fold(wanted)):
+        if _numbers(folded, *there) == numbers:
             return True
     return False
 

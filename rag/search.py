@@ -77,9 +77,10 @@ class Search:
             nodes = postprocessor.postprocess_nodes(nodes, bundle)
         hits = [to_hit(node) for node in nodes]
         question, begun = bundle.query_str, perf_counter()
-        if self.reader is None or not hits or not readable(question, hits[0].passage.text):
+        languages = read_in(question)
+        if self.reader is None or not hits or language(hits[0].passage.text) not in languages:
             return Found(tuple(hits))
-        legible = [hit for hit in hits[:FOUND] if readable(question, hit.passage.text)]
+        legible = [hit for hit in hits[:FOUND] if language(hit.passage.text) in languages]
         weights = self._store.lexical.weights(content_terms(question))
         several = asks_for_several(asked or question)
         reader = RememberingReader(self.reader)
@@ -97,11 +98,11 @@ class Search:
         return self._retriever.narrowed(only)
 
 
-def readable(question: str, text: str) -> bool:
-    """Tell whether the reader can read a text for a question: both Chinese, or both English."""
+def read_in(question: str) -> tuple[str, ...]:
+    """Give the languages of texts that the reader can read for a question: Chinese, or English."""
     if language(question) in CHINESE or (_CHINESE.search(question) and not _OTHER.search(question)):
-        return language(text) in CHINESE
-    return bool(_ENGLISH.search(question)) and language(text) == "en"
+        return CHINESE
+    return ("en",) if _ENGLISH.search(question) else ()
 
 
 def nodes(found: Found) -> list[NodeWithScore]:

@@ -99,7 +99,8 @@ class Adding:
         ]
         self._taken.update(unread)
         below = catalogue.read_below(legible(str(folder.resolve())))
-        origins = {id_: (catalogue.standing(id_) or ("", ""))[1] for id_ in below}
+        left = [id_ for id_ in below if id_ not in self._taken]
+        origins = {id_: (catalogue.standing(id_) or ("", ""))[1] for id_ in left}
         self._drop(id_ for id_, file in origins.items() if file in self._whole or _is_gone(file))
 
     def _drop(self, article_ids: Iterable[str]) -> None:
@@ -175,10 +176,8 @@ class Adding:
 def _is_gone(file: str) -> bool:
     try:
         Path(file).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
+    except OSError as exc:
+        return isinstance(exc, FileNotFoundError | NotADirectoryError)
     return False
 
 
@@ -195,7 +194,7 @@ def _named(article: Article, root: str, store: Shelf, taken: set[str]) -> Articl
     folder = [f"{root}/{article.id}"] if root else []
     for id_ in chain([article.id], folder, (f"{article.id}#{n}" for n in count(2))):
         _, origin = store.catalogue.standing(id_) or ("", "")
-        elsewhere = origin not in ("", article.origin) and Path(origin).exists()
+        elsewhere = origin not in ("", article.origin) and not _is_gone(origin)
         if id_ not in taken and not elsewhere:
             break
     return article if id_ == article.id else finish(replace(article, id=id_))

@@ -198,9 +198,7 @@ class Catalogue:
     ) -> list[Listed]:
         """List articles whose id, title or text holds every word of `containing`, by id.
 
-        In either script.
-
-        Copies are counted.
+        In either script; copies are counted.
         """
         among = only.condition() if only else ANY
         chosen = f"AND id IN ({FOUND_BY} {among.sql})" if only else ""
@@ -209,9 +207,9 @@ class Catalogue:
         rows = self._all(
             f"SELECT {', '.join(columns)}, (SELECT count(*) FROM articles c WHERE c.id != a.id"
             " AND (c.copy_of = a.id OR c.story = a.story AND c.copy_of = ''))"
-            f" FROM articles a WHERE copy_of = '' AND (? = '' OR {held}) {chosen}"
+            f" FROM articles a WHERE copy_of = '' AND {held} {chosen}"
             " ORDER BY id LIMIT ?",
-            *(containing, looked_for(containing), *among.values, limit),
+            *(looked_for(containing), *among.values, limit),
         )
         return [Listed(*row) for row in rows]  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ MAX_FIELD = 500
 """Characters kept of an id, title, source or date."""
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -47,7 +47,7 @@ def finish(article: Article) -> Article:
 
 def one_line(text: str) -> str:
     """Give a name on one line, without what would steer a terminal or turn the reading order."""
-    return _STEERING.sub("", _SPACES.sub(" ", text))
+    return STEERING.sub("", _SPACES.sub(" ", text))
 
 
 def legible(text: str) -> str:

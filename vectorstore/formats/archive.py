@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from vectorstore.clean.encoding import encoding_of
 from vectorstore.errors import ArticleError
+from vectorstore.finish import STEERING
 from vectorstore.formats.document import File
 
 MAX_MEMBERS = 10_000
@@ -40,7 +41,6 @@ _BROKEN = (
 """What the library raises for archives that are broken or packed in a way it does not know."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
-_UNSEEN = re.compile(r"[\0-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DRIVE = re.compile(r"[A-Za-z]:\Z")
 
 
@@ -210,7 +210,7 @@ def _path(info: zipfile.ZipInfo, codec: str) -> str:
     name = info.filename if unsaid is None else unsaid.decode(codec, "replace")
     if name.endswith(("/", "\\")):
         return ""
-    parts = _UNSEEN.sub("", name).replace("\\", "/").split("/")
+    parts = STEERING.sub("", name).replace("\\", "/").split("/")
     return "/".join(p for p in parts if p not in ("", ".", "..") and not _DRIVE.match(p))
 
 
