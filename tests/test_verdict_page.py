@@ -39,7 +39,7 @@ UNKNOWN = "火星的首都在哪里？"
 
 
 class Hesitating(Engine):
-    """Writes its answer in ten steps when it is asked to be slow."""
+    """Writes its answer in thirty steps when it is asked to be slow."""
 
     def ask(
         self,
@@ -50,7 +50,7 @@ class Hesitating(Engine):
         certainty: float | None = None,
     ) -> Iterator[Answer]:
         for answer in super().ask(question, turns, compose, only, certainty):
-            for step in range(10 if "慢" in question else 0):
+            for step in range(30 if "慢" in question else 0):
                 said = answer.text[: step + 1]
                 yield replace(answer, mode="composed", text=said, sentences=(), done=False)
                 sleep(0.3)
@@ -94,7 +94,7 @@ class Judging(Visit):
         self.page.fill("#wj-box textarea", question)
         self.page.press("#wj-box textarea", "Enter")
         answer = self.page.locator(".wj-answer").nth(before)
-        answer.locator(".wj-text, .wj-wait").first.wait_for()
+        answer.locator(".wj-wait").wait_for()
         return answer
 
 

@@ -79,6 +79,7 @@ def steps(
     judge: Judge,
     begun: int,
     turns: int = 0,
+    seed: int = SEED,
 ) -> Iterator[list[Batch]]:
     """Give the batches of each step from `begun` on, without end; the same for the same seed.
 
@@ -87,12 +88,12 @@ def steps(
     """
     step = 0
     for turn in count(turns):
-        order = random.Random(f"{SEED} {turn}").sample(range(len(taught)), len(taught))
+        order = random.Random(f"{seed} {turn}").sample(range(len(taught)), len(taught))
         for at in range(0, len(order) - QUESTIONS + 1, QUESTIONS * SORTED):
             some = order[at : at + QUESTIONS * SORTED]
             here = len(some) // QUESTIONS
             if step + here > begun:
-                draw = random.Random(f"{SEED} {turn} {at}")
+                draw = random.Random(f"{seed} {turn} {at}")
                 made = [_pieces(taught[i], found, tokenizer, draw) for i in some]
                 rows = sorted(_hardest(made, judge), key=lambda row: len(row[1].ids))
                 cuts = [rows[i * 2 * QUESTIONS : (i + 1) * 2 * QUESTIONS] for i in range(here)]

@@ -55,6 +55,7 @@ class Course:
     turns: int = 0
     rate: float = RATE
     teacher: Path | None = None
+    seed: int = SEED
 
 
 def train(
@@ -72,15 +73,15 @@ def train(
     if len(taught) < QUESTIONS:
         raise TrainingError(f"{len(taught)} questions are too few: a step takes {QUESTIONS}.")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(SEED)
+    torch.manual_seed(course.seed)
     network = _begun(folder, course.reader).to(device)
     teacher = _begun(folder, course.teacher).to(device) if course.teacher else None
     whole, named = course.steps, _named(taught, course)
-    training = Training(network, whole, work / KEPT, course.rate, teacher, named)
+    training = Training(network, whole, work / KEPT, course.rate, teacher, named, course.seed)
     tokenizer = open_pieces(folder / "tokenizer.json")
     begun, since = training.step, perf_counter()
     losses: list[float] = []
-    lessons_left = steps(taught, found, tokenizer, training.judge, begun, course.turns)
+    lessons_left = steps(taught, found, tokenizer, training.judge, begun, course.turns, course.seed)
     for rows in islice(lessons_left, whole - begun):
         losses.append(training.learn(rows))
         if training.step % KEPT_EVERY == 0 or training.step == whole:
@@ -140,6 +141,9 @@ def main() -> None:
     parser.add_argument("--english", type=int, default=TRANSLATED, help="questions translated")
     parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     parser.add_argument("--teacher", type=Path, help="a reader that tells where answers are, too")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="another gives another reader, to take a mean with"
+    )
     parser.add_argument("--other", type=Path, help="a reader trained apart, to take a mean with")
     given = parser.parse_args()
     settings = read_settings()
@@ -153,7 +157,7 @@ def main() -> None:
         taught += some
         found |= lookalikes(one / "corpus.jsonl", some, _told_of)
     taught += _english(taught, settings, work, given.english)
-    course = Course(given.steps, given.begin, given.turns, given.rate, given.teacher)
+    course = Course(given.steps, given.begin, given.turns, given.rate, given.teacher, given.seed)
     try:
         network = train(taught, found, folder, work, course)
     except TrainingError as exc:

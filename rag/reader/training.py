@@ -90,13 +90,14 @@ class Training:
         highest: float = RATE,
         teacher: Network | None = None,
         course: str = "",
+        seed: int = SEED,
     ) -> None:
         self.network = network.train()
         self._teacher = teacher.eval() if teacher else None
         self.whole = whole
         self.highest = highest
         self.step = 0
-        self._kept, self._course = kept, course
+        self._kept, self._course, self._seed = kept, course, seed
         self._learnt = [p for p in network.parameters() if p.requires_grad]
         self._average = [p.detach().clone() for p in self._learnt]
         self._optimizer = torch.optim.AdamW(self._learnt, lr=highest, weight_decay=DECAY)
@@ -132,7 +133,7 @@ class Training:
 
     def learn(self, rows: Sequence[Batch]) -> float:
         """Take a step with batches; give their mean loss."""
-        torch.manual_seed(SEED + self.step)
+        torch.manual_seed(self._seed + self.step)
         for group in self._optimizer.param_groups:
             group["lr"] = self.highest * rate(self.step, self.whole)
         self._optimizer.zero_grad()
