@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,17 +71,32 @@ class SentenceEmbedding(BaseEmbedding):
 
     def _encode(self, texts: list[str], kind: str) -> list[list[float]]:
         encode = self._model.encode_query if kind == "query" else self._model.encode_document
-        filled = texts + [""] * (-len(texts) % WHOLE_TEXTS if len(texts) > WHOLE_TEXTS else 0)
-        vectors = encode(
-            filled,
-            batch_size=BATCH,
-            normalize_embeddings=True,
-            convert_to_tensor=True,
-            show_progress_bar=False,
-            processing_kwargs={"text": {"pad_to_multiple_of": WHOLE_TOKENS}},
-        )
-        rows: list[list[float]] = vectors[: len(texts)].float().cpu().tolist()
-        return rows
+        vectors: dict[int, list[float]] = {}
+        for batch, size in self._batches(texts):
+            some = [texts[i] for i in batch]
+            filled = some + [""] * (-len(some) % min(size, WHOLE_TEXTS) if len(texts) > size else 0)
+            made = encode(
+                filled,
+                batch_size=BATCH,
+                normalize_embeddings=True,
+                convert_to_tensor=True,
+                show_progress_bar=False,
+                processing_kwargs={"text": {"pad_to_multiple_of": WHOLE_TOKENS}},
+            )
+            vectors |= zip(batch, made[: len(some)].float().cpu().tolist(), strict=True)
+        return [vectors[i] for i in range(len(texts))]
+
+    def _batches(self, texts: list[str]) -> Iterator[tuple[list[int], int]]:
+        """Give which texts go through together, longest first, and how many might."""
+        from vectorstore.attention import at_once
+
+        tokens = [min(n, self.reads or n) for n in self.tokens(texts)] if len(texts) > 1 else [0]
+        left = sorted(range(len(texts)), key=lambda i: -tokens[i])
+        while left:
+            longest = tokens[left[0]]
+            size = at_once(self._model, longest + -longest % WHOLE_TOKENS, BATCH)
+            yield left[:size], size
+            left = left[size:]
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return self._encode([query], "query")[0]
@@ -114,6 +130,7 @@ def _load(name: str) -> Any:
     from sentence_transformers.util import get_device_name
     from transformers.utils import logging
 
+    from vectorstore.attention import attend_in_steps
     from vectorstore.packed_linear import pack_linear
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -131,6 +148,7 @@ def _load(name: str) -> Any:
             f"The embedding model {name} cannot be loaded ({reason}). Set WENJU_EMBED_MODEL to a"
             " folder that holds one, or unset it and run: wenju models fetch"
         ) from exc
+    attend_in_steps(model)
     pack_linear(model)
     if "e5" in name.lower() and not any(model.prompts.values()):
         model.prompts.update(_E5_PROMPTS)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 LIKE_BERT = ("bert", "roberta", "xlm-roberta")
 """Kinds of models whose layers use their linear layers only by calling them."""
@@ -49,11 +50,15 @@ def _packable() -> bool:
     return on_intel_or_amd and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
+def like_bert(network: nn.Module) -> Iterator[PreTrainedModel]:
+    """Give the encoders in a network whose layers are those of BERT."""
+    for part in network.modules():
+        if isinstance(part, PreTrainedModel) and part.config.model_type in LIKE_BERT:
+            yield part
+
+
 def _linear(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
-    for encoder in network.modules():
-        kind = getattr(getattr(encoder, "config", None), "model_type", "")
-        if kind not in LIKE_BERT:
-            continue
+    for encoder in like_bert(network):
         for parent in encoder.modules():
             for name, child in parent.named_children():
                 if type(child) is nn.Linear and child.weight.device.type == "cpu":

@@ -83,20 +83,23 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         """Read passages, each a title and a text, for a question."""
-        seen: list[Seen] = []
-        for first in range(0, len(passages), TOGETHER):
-            seen += self._read(question, passages[first : first + TOGETHER])
-        return seen
-
-    def _read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
-        import torch
+        from vectorstore.attention import at_once
 
         pieces = [
             cut(self._tokenizer, _in_script_of(text, question), title, text)
             for title, text in passages
         ]
-        size = max(len(p.ids) for p in pieces)
-        size += -size % WHOLE_PIECES
+        seen: list[Seen] = []
+        while len(seen) < len(pieces):
+            some = pieces[len(seen) : len(seen) + TOGETHER]
+            size = max(len(p.ids) for p in some)
+            size += -size % WHOLE_PIECES
+            seen += self._read(some[: at_once(self._network, size, TOGETHER)], size)
+        return seen
+
+    def _read(self, pieces: Sequence[Pieces], size: int) -> list[Seen]:
+        import torch
+
         ids = torch.ones(len(pieces), size, dtype=torch.long)
         mask = torch.zeros(len(pieces), size, dtype=torch.long)
         for row, p in enumerate(pieces):
@@ -127,6 +130,7 @@ def _network(folder: Path) -> tuple[Any, str]:
 
     from rag.reader.network import Network
     from rag.reader.packed import unpacked
+    from vectorstore.attention import attend_in_steps
     from vectorstore.embed import fastest_format
     from vectorstore.packed_linear import pack_linear
 
@@ -142,5 +146,6 @@ def _network(folder: Path) -> tuple[Any, str]:
     network = Network(encoder)
     network.load_state_dict(state)
     network = network.to(device, fastest_format(device)).eval()
+    attend_in_steps(network)
     pack_linear(network)
     return network, device
