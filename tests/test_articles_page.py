@@ -56,18 +56,34 @@ def test_list_shows_hostile_facts_as_text(engine: Engine) -> None:
     assert hostile.id.replace("\n", " ") in values
 
 
+FIRST = "合肥的企业月产芯片五百片，产品供给本地的汽车厂。明年还要建第二条生产线，招收工人三百名。"
+NEXT = FIRST.replace("汽车厂", "电动汽车厂")
+OTHER = "东湖的荷花开了，上万名游人前来观赏。公园延长了开放时间，周末的班车也多了一倍。"
+
+
 def test_uploaded_file_keeps_its_name_and_its_next_version_replaces_it(
     engine: Engine, tmp_path: Path
 ) -> None:
     shown: list[tuple[int, int]] = []
-    for version, said in (("甲的芯片。", "新加入 1 篇"), ("乙的芯片。", "更新了 1 篇")):
-        upload = tmp_path / version / "《新闻》.txt"
-        upload.parent.mkdir()
-        upload.write_text(version, encoding="utf-8")
-        html = added_html(engine, [upload], lambda at, **_: shown.append(at))
-        assert said in html and not upload.exists()
-        article = engine.store.catalogue.article("《新闻》.txt")
-        assert article is not None and article.text == version
+
+    def upload(text: str) -> str:
+        file = tmp_path / f"upload {len(shown)}" / "《新闻》.txt"
+        file.parent.mkdir()
+        file.write_text(text, encoding="utf-8")
+        html = added_html(engine, [file], lambda at, **_: shown.append(at))
+        assert not file.exists()
+        return html
+
+    def stands(article_id: str) -> str | None:
+        article = engine.store.catalogue.article(article_id)
+        return article.text if article else None
+
+    assert "新加入 1 篇" in upload(FIRST) and stands("《新闻》.txt") == FIRST
+    assert "更新了 1 篇" in upload(NEXT) and stands("《新闻》.txt") == NEXT
+    for _ in range(2):
+        upload(OTHER)
+        assert stands("《新闻》.txt") == NEXT and stands("《新闻》.txt#2") == OTHER
+        assert stands("《新闻》.txt#3") is None
     assert shown
 
 

@@ -140,6 +140,10 @@ def test_the_whole_job(home: Path, tmp_path: Path) -> None:
     assert "10 unchanged" in wenju(home, "add", *SEEDS).stdout
     assert wenju(home, "add", "--if-empty", *SEEDS).stdout == ""
     assert len(json.loads(wenju(home, "list", "--json").stdout)) == 10
+    held = json.loads(wenju(home, "list", "科创飞地", "专项基金", "--json").stdout)
+    assert 0 < len(held) < 10 and held == json.loads(
+        wenju(home, "list", "专项基金 科创飞地", "--json").stdout
+    )
 
     answer = json.loads(wenju(home, "ask", "池州科创飞地专项基金的规模有多大？", "--json").stdout)
     assert not answer["declined"]

@@ -122,7 +122,9 @@ def _reported(report: Report, as_json: bool, dry_run: bool) -> None:
 @articles_app.command("list")
 def list_(
     context: typer.Context,
-    containing: Annotated[str, typer.Argument(help="Only articles that hold these words.")] = "",
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Only articles that hold all these words.")
+    ] = None,
     article: Articles = None,
     source: Sources = None,
     since: Since = "",
@@ -135,6 +137,7 @@ def list_(
     from vectorstore.scope import scope
 
     only = narrowing(article, source, since, until, language)
+    containing = " ".join(words or ())
     catalogue = open_index(settings_of(context)).catalogue
     found = catalogue.articles(containing, only=only)
     if found or as_json or containing or not only:

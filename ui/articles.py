@@ -106,7 +106,7 @@ def discard(uploads: Sequence[Path]) -> None:
     """Delete uploaded files with the folders made for them.
 
     What was uploaded stands in the index; a later upload of that name then counts as its next
-    version, not as another article.
+    version, as far as it says nearly the same.
     """
     for upload in uploads:
         upload.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from vectorstore.article import Article, Passage, Progress
 from vectorstore.catalogue import Catalogue
-from vectorstore.duplicates import same_key
+from vectorstore.duplicates import nearly_same, same_key
 from vectorstore.errors import ArticleError
 from vectorstore.finish import finish, legible
 from vectorstore.gather import Found
@@ -190,11 +190,22 @@ def _first(copy: tuple[str, Article]) -> str:
 
 
 def _named(article: Article, root: str, store: Shelf, taken: set[str]) -> Article:
-    """Keep an article's id; where another file has it, put its folder in front or count on."""
-    folder = [f"{root}/{article.id}"] if root else []
+    """Keep an article's id; where another one has it, put its folder in front or count on."""
+    _, origin = store.catalogue.standing(article.id) or ("", "")
+    folder = [f"{root}/{article.id}"] if root and not _is_gone(origin) else []
     for id_ in chain([article.id], folder, (f"{article.id}#{n}" for n in count(2))):
-        _, origin = store.catalogue.standing(id_) or ("", "")
-        elsewhere = origin not in ("", article.origin) and not _is_gone(origin)
-        if id_ not in taken and not elsewhere:
+        if id_ not in taken and not _is_another(store.catalogue, id_, article):
             break
     return article if id_ == article.id else finish(replace(article, id=id_))
+
+
+def _is_another(catalogue: Catalogue, article_id: str, article: Article) -> bool:
+    """Tell whether what stands under an id is no earlier version of the article.
+
+    Of a file that is gone, as an upload is once it was read, the text tells.
+    """
+    _, origin = catalogue.standing(article_id) or ("", "")
+    if origin in ("", article.origin):
+        return False
+    stands = catalogue.article(article_id)
+    return not _is_gone(origin) or not stands or not nearly_same(stands.text, article.text)

@@ -18,7 +18,8 @@ MAX_SENTENCE_WIDTH = 360
 _CLOSERS = "”’」』）)】》〉\"'"
 _END = re.compile(
     rf"""
-      [。！？｡]++[{_CLOSERS}]*+(?![，、；：,;:])      # Chinese and Japanese full stops
+      (?P<title>《[^《》\n]{{1,60}}》)                # none: a title may hold them
+    | [。！？｡]++[{_CLOSERS}]*+(?![，、；：,;:])      # Chinese and Japanese full stops
     | [!?]++[{_CLOSERS}]*+(?![A-Za-z0-9_=&/#.，、；：,;:])  # the same, typed in ASCII; not in a URL
     | (?:…{{1,2}}|\.{{3,6}})[{_CLOSERS}]*(?=\s|$)   # an ellipsis that ends a line or a quotation
     | …{{1,2}}[”’」』]+
@@ -76,6 +77,8 @@ def passages(article: Article, target: float = TARGET_WIDTH) -> list[Passage]:
 
 def _ends(text: str, start: int, stop: int) -> Iterator[int]:
     for match in _END.finditer(text, start, stop):
+        if match.lastgroup == "title":
+            continue
         stops_short = match.group().startswith(".") and len(match.group()) == 1
         if not (
             stops_short and _ABBREVIATION.search(text, max(start, match.end() - 12), match.end())
