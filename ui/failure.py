@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ui.refusals import REFUSALS
+
 _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(said, re.DOTALL), shown)
     for said, shown in (
+        *REFUSALS,
         (r"The question is empty\..*", "没有看到问题。请写下想知道的事。"),
         (
             r"The question has ([\d,]+) characters;.*",

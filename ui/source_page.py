@@ -89,7 +89,7 @@ def _meta(article: Article, start: int, end: int, view: str) -> str:
         _address(shown_source(article.source)),
         f"引文在第 {page} 页" if page else "",
     ]
-    shown = "".join(f"<span>{fact}</span>" for fact in facts if fact)
+    shown = "".join(f"<span>{fact}</span>" for fact in dict.fromkeys(facts) if fact)
     jump = '<a class="jump" href="#cited">跳到引用的句子</a>' if start < end else ""
     alone = plain(source_link(article.id, start, end, view))
     return (
