@@ -22,7 +22,11 @@ from vectorstore.split import sentences
 _MARK = re.compile(
     r"\s*[\[［【](?:资料|資料|passage)?\s*(\d{1,2}(?:\s*[,，、-]\s*(?:资料|資料)?\d{1,2})*)\s*[\]］】]"
 )
-_LIST_NUMBER = re.compile(r"^[ \t]*(?:\d{1,2}[.、)）]|[-*•])[ \t]*", re.MULTILINE)
+_RANGE = re.compile(r"(\d+)\s*-\D*(\d+)|(\d+)")
+_LIST_NUMBER = re.compile(
+    r"^[ \t]*(?:\d{1,2}(?:\.(?!\d)|[、)）](?!\d))|-(?![\d.])|[*•](?!\*))[ \t]*", re.MULTILINE
+)
+_BOLD = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*")
 _MARKED_END = re.compile(rf"((?:{_MARK.pattern})+)([。！？.!?]+[”’」』\"]*)")
 _UNFINISHED = re.compile(r"[\[［【][^\]］】]*$")
 
@@ -55,11 +59,22 @@ def compose(question: str, hits: Sequence[Hit], llm: LLM) -> Iterator[Draft]:
     shown = [hit.passage for hit in hits]
     prompt = compose_prompt(question, [_shown_text(p) for p in shown], language(question))
     try:
+        made = Draft()
         for reply in llm.stream_chat(prompt):
             made = draft(reply.message.content or "", shown, question)
-            yield replace(made, tokens=Tokens(*used(reply)))
+            made = replace(made, tokens=Tokens(*used(reply)))
+            yield _open(made)
+        yield made
     except failures() as exc:
         raise AskError(f"The language model stopped in mid-answer ({exc}).") from exc
+
+
+def _open(made: Draft) -> Draft:
+    """Give a draft whose last sentence is still being written: nothing is held against it yet."""
+    *whole, last = made.sentences or (None,)
+    if last is None:
+        return made
+    return replace(made, sentences=(*whole, replace(last, supported=True, doubts=())))
 
 
 def draft(written: str, shown: Sequence[Passage], question: str) -> Draft:
@@ -90,23 +105,38 @@ def split_marks(written: str) -> list[tuple[str, tuple[int, ...]]]:
     >>> split_marks("共32家[1]。首批已到。[2][3]")
     [('共32家。', (1,)), ('首批已到。', (2, 3))]
     """
-    listed = _LIST_NUMBER.sub("", _UNFINISHED.sub("", written))
+    listed = _BOLD.sub("", _LIST_NUMBER.sub("", _UNFINISHED.sub("", written)))
     text = _MARKED_END.sub(lambda m: m.group(3) + m.group(1), listed)
     plain, marks, at = "", list[tuple[int, int]](), 0
     for match in _MARK.finditer(text):
         plain += text[at : match.start()]
-        marks += [(len(plain), int(n)) for n in re.findall(r"\d+", match.group(1))]
+        marks += [(len(plain), n) for n in _numbers(match.group(1))]
         at = match.end()
     plain += text[at:]
     spans = sentences(plain)
     starts = [*(start for start, _ in spans[1:]), len(plain) + 1][: len(spans)]
+    ahead = bool(marks) and not plain[: marks[0][0]].strip()  # marks stand before what they close
     numbered = []
-    previous = 0
+    before = previous = 0
     for (start, end), following in zip(spans, starts, strict=True):
-        own = dict.fromkeys(n for place, n in marks if previous < place <= following)
+        own = dict.fromkeys(
+            n
+            for place, n in marks
+            if (before <= place < end if ahead else previous < place <= following)
+        )
         numbered.append((plain[start:end], tuple(own)))
-        previous = following
+        before, previous = end, following
     return numbered
+
+
+def _numbers(written: str) -> Iterator[int]:
+    """Give the numbers of a mark.
+
+    >>> list(_numbers("1-3, 5"))
+    [1, 2, 3, 5]
+    """
+    for first, last, alone in _RANGE.findall(written):
+        yield from range(int(first), int(last) + 1) if first else (int(alone),)
 
 
 def _shown_text(passage: Passage) -> str:
@@ -116,7 +146,10 @@ def _shown_text(passage: Passage) -> str:
 def _best_quotes(
     claim: str, cited: Sequence[Passage], shown: Sequence[Passage], question: str
 ) -> tuple[list[Quote], tuple[str, ...]]:
-    """Find the sentences that carry a claim: in the passages it cites, else in any other shown."""
+    """Find the sentences that carry a claim: in the passages it cites, else in any other shown.
+
+    For one that cites nothing and is carried by nothing there is only what is missing.
+    """
     tried = []
     for passages in (cited, [p for p in shown if p not in cited]):
         quotes = _nearest(claim, passages, question)
@@ -124,7 +157,7 @@ def _best_quotes(
         if quotes and not missing:
             return quotes, ()
         tried.append((quotes, missing))
-    return tried[0]
+    return tried[0] if cited else ([], tried[1][1])
 
 
 def _titles(quotes: Sequence[Quote]) -> list[str]:

@@ -7,23 +7,40 @@ from collections.abc import Sequence
 
 from rag.answer import Turn
 from rag.errors import AskError
+from vectorstore.language import is_chinese
+from vectorstore.language import language as language_of
 from vectorstore.script import fold, width
 
 MAX_QUESTION = 2000
 """Code points; a longer text is no question."""
 
 _OPENS_LEANING = re.compile(
-    r"^(?:那么?|还有|另外|然后|后来|[他她它]们?|这[个些家项位次里]?|那[个些家项位次里]|该|此[事外项]|其(?!中|他|它|实|余))"
-    r"|^(?:and|what about|how about|then|why)\b|^为什么呢?[?？]?$|呢[?？]?$"
+    r"^(?:那么?(?!曲|不勒斯|英)|还有|另外|然后|后来|[他她它]们?|这[个些家项位次里]?|该|此[事外项]"
+    r"|其(?!中|他|它|实|余)|上述|前者|后者|两者(?!之一))"
+    r"|^(?:and|what about|how about|then|why)\b|^为什么呢?[?？]?$"
 )
 _LEANS_EARLY = re.compile(
-    r"(?<![其吉])[他她它](?!人)|\b(?:he|she|it|they|him|her|them|its|their|this|that|these|those)\b"
+    r"(?<![其吉犹维利])(?<!马耳)[他她它](?!人)|\b(?:he|she|it|they|him|her|them|its|their)\b"
+    r"|\b(?:this|that|these|those)\b(?! (?:year|month|week|season|century))"
 )
-_EARLY = 12
+_EARLY = 16
 """How far into a question a pronoun still points to the question before, in code points."""
+
+_ENDS_LEANING = re.compile(r"呢[?？]?$")
+_ASKS = re.compile(r"什么|谁|多[少大高长久远]|几|哪|怎么|怎样|如何|为何|吗|是否|何[时地人]")
+_DEFINES = re.compile(
+    r"^[^他她它这那]{2,}是(?:谁|什么)|^(?:谁|什么)是.{2}"
+    r"|^(?:what|who) (?:is|are|was|were) (?!it\b|he\b|she\b|they\b|this\b|that\b)\w"
+)
+"""Questions that stand alone however short: 马云是谁, 什么是5G, What is DDR5."""
 
 _SHORT = 6
 """Width below which a follow-up is taken to lean on the question before it."""
+
+_ENGLISH = re.compile(
+    r"\b(?:what|whom?|whose|when|where|which|why|how|the|of|is|are|does|did)\b", re.IGNORECASE
+)
+_CHINESE = re.compile("[的是了吗嗎呢谁誰哪几幾什甚多怎]|如何")
 
 
 def checked(question: str) -> str:
@@ -49,14 +66,15 @@ def leans_back(question: str) -> bool:
     folded = fold(question)
     return bool(
         _OPENS_LEANING.search(folded)
-        or _LEANS_EARLY.search(folded[:_EARLY])
-        or width(question) < _SHORT
+        or any(m.end() <= _EARLY for m in _LEANS_EARLY.finditer(folded))
+        or (_ENDS_LEANING.search(folded) and not _ASKS.search(folded))
+        or (width(question) < _SHORT and not _DEFINES.search(folded))
     )
 
 
 def language(text: str) -> str:
     """Give "en" for text in spaced scripts, "hant" for traditional characters, else "hans"."""
-    chinese = re.findall(r"[\u4e00-\u9fff]", text)
-    if len(chinese) * 3 < sum(c.isalpha() for c in text):
+    asks_in_english = _ENGLISH.search(text) and not _CHINESE.search(text)
+    if asks_in_english or (not is_chinese(text) and any(c.isalpha() for c in text)):
         return "en"
-    return "hant" if fold("".join(chinese)) != "".join(chinese) else "hans"
+    return "hant" if language_of(text) == "zh-Hant" else "hans"

@@ -21,6 +21,11 @@ SHOWN = [
         ("没有标注。", [("没有标注。", ())]),
         ("1. 华悦公司。[1]\n2. 东部公司。[2]", [("华悦公司。", (1,)), ("东部公司。", (2,))]),
         ("还在写[", [("还在写", ())]),
+        ("12.5%[1]。\n3.5亿元[2]。", [("12.5%。", (1,)), ("3.5亿元。", (2,))]),
+        ("-5℃[1]。", [("-5℃。", (1,))]),
+        ("1、2月份开工。[1-3]", [("1、2月份开工。", (1, 2, 3))]),
+        ("- **2亿元**[1]。", [("2亿元。", (1,))]),
+        ("[2] 月产900万颗。[1] 规模3亿元。", [("月产900万颗。", (2,)), ("规模3亿元。", (1,))]),
         ("", []),
     ],
 )
@@ -56,6 +61,11 @@ def test_invented_number_is_marked_as_unsupported() -> None:
     made = draft("专项基金规模9亿元[1]。", SHOWN, "规模多大？")
     assert not made.sentences[0].supported
     assert "9亿" in made.sentences[0].doubts[0]
+
+
+def test_an_invented_number_without_a_mark_is_named_and_cites_nothing() -> None:
+    made = draft("专项基金规模9亿元。", SHOWN, "规模多大？")
+    assert "9亿" in made.sentences[0].doubts[0] and made.quotes == ()
 
 
 def test_a_model_that_finds_nothing_gives_a_silent_draft() -> None:

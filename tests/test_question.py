@@ -23,7 +23,17 @@ def test_question_of_a_hundred_thousand_characters_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "follow_up",
-    ["它是什么时候成立的？", "那上海呢？", "When was it opened?", "总投资呢", "为什么？"],
+    [
+        "它是什么时候成立的？",
+        "那上海呢？",
+        "When was it opened?",
+        "总投资呢",
+        "为什么？",
+        "上述项目投资多少亿元？",
+        "两者有什么区别？",
+        "How old was she when it opened?",
+        "多少钱？",
+    ],
 )
 def test_follow_up_takes_the_question_before_along(follow_up: str) -> None:
     assert resolved(follow_up, BEFORE) == f"{BEFORE[0].question} {follow_up}"
@@ -39,6 +49,13 @@ def test_follow_up_takes_the_question_before_along(follow_up: str) -> None:
         "应该归哪个部门管理？",
         "可以免费使用研究院成果的那家企业，副董事长叫什么名字？",
         "What do companies have that universities lack?",
+        "池州科创飞地专项基金的规模有多大呢？",
+        "那曲市的海拔是多少米？",
+        "马耳他的首都是哪座城市？",
+        "马云是谁？",
+        "什么是5G？",
+        "What is DDR5?",
+        "Who won this year's award for films?",
     ],
 )
 def test_question_that_stands_alone_stays_as_it_is(alone: str) -> None:
@@ -46,12 +63,23 @@ def test_question_that_stands_alone_stays_as_it_is(alone: str) -> None:
 
 
 def test_language_is_told() -> None:
-    assert [language(t) for t in ("规模多大", "規模多大", "How large?", "DDR5是什么")] == [
-        "hans",
-        "hant",
-        "en",
-        "hans",
-    ]
+    told = {
+        "hans": (
+            "规模多大",
+            "DDR5是什么",
+            "OpenAI的CEO是谁？",
+            "iPhone 16 Pro Max多少钱？",
+            "？",
+        ),
+        "hant": ("規模多大", "OpenAI的執行長是誰？"),
+        "en": ("How large?", "What is 小米?", "Who leads Huawei (华为)?"),
+    }
+    for name, texts in told.items():
+        assert [language(text) for text in texts] == [name] * len(texts)
+
+
+def test_what_is_asked_with_another_character_is_understood() -> None:
+    assert keywords("廬陽區甚麼時候引進項目？") == ["廬陽區", "引進項目"]
 
 
 def test_keywords_are_what_is_asked_about_in_its_own_characters() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.quantity import quantities
-from rag.verify import doubts
+from rag.verify import doubts, strays
 
 SOURCE = [
     "池州经开区和池州市投控集团合设了一只规模2亿元的专项基金，柯毅表示将继续支持，没有取消补贴。"
@@ -33,6 +33,16 @@ SOURCE = [
         ("60㎡", {"60"}),
         ("2015成立", {"2015"}),
         ("一个项目", set()),
+        ("5千万，1万5千，2千5百人", {"50000000", "15000", "2500"}),
+        ("全长5千米，重3千克", {"5", "3"}),
+        ("百分之三十点五", {"30.5%"}),
+        ("三点五亿元", {"350000000"}),
+        ("三分之一", {"1/3"}),
+        ("two billion dollars for twenty-five ships", {"2000000000", "25"}),
+        ("£1.5bn", {"1500000000"}),
+        ("No one was hurt.", set()),
+        ("五辆车，八公里，十周年", {"5", "8", "10"}),
+        ("十分重要，同一时间，四周，几十个", set()),
     ],
 )
 def test_numbers_are_read_however_they_are_written(text: str, values: set[str]) -> None:
@@ -66,6 +76,56 @@ def test_what_the_source_says_is_carried(claim: str) -> None:
 )
 def test_what_the_source_does_not_say_is_named(claim: str, doubt: str) -> None:
     assert doubt in "；".join(doubts(claim, SOURCE, "专项基金规模多大？"))
+
+
+CARRIED = [
+    ("1个项目落户。", "一个项目落户。"),
+    ("1名工人死亡。", "一名工人死亡。"),
+    ("全长5公里。", "全长5千米。"),
+    ("该项目十分重要。", "该项目非常重要。"),
+    ("占比达70%。", "占比达七成。"),
+    ("他没有参加会议。", "他没参加会议。"),
+    ("由于疫情、天气等原因，开园推迟。", "因为疫情、天气等原因，开园推迟。"),
+    ("没有人员伤亡。", "没有人员伤亡且未造成损失。"),
+    ("8月10号开园。", "8月10日开园。"),
+    ("No one was hurt.", "Nobody was hurt."),
+    ("The board didn't approve the plan.", "The board didn’t approve the plan."),
+    ("市长是李明。", "The mayor is Li Ming."),
+    ("The Chinese port of Selby grew.", "Selby, a port in China, grew."),
+]
+
+NOT_CARRIED = [
+    ("Apple Intelligence支持中文。", "苹果公司称，Apple Intelligence不支持中文。", "相反"),
+    ("OpenAI的CEO是Elon Musk。", "OpenAI的CEO是萨姆·奥尔特曼。", "Musk"),
+    ("局长是李明，负责招商。", "局长是柯毅，负责招商。", "李明"),
+    ("据介绍，李明表示支持。", "据介绍，柯毅表示支持。", "李明"),
+    ("公司由李明（左）创办。", "公司由柯毅（左）创办。", "李明"),
+    ("John Smith is the head of the park.", "Ann Fowler is the head of the park.", "Smith"),
+    ("公司取消了对村民的补贴。", "公司没有取消对村民的补贴。", "相反"),
+    ("The company will build the plant.", "The company won’t build the plant.", "相反"),
+    ("They can build the plant.", "They cannot build the plant.", "相反"),
+    ("项目总投资1000万元。", "项目总投资5千万元。", "1000万"),
+    ("占三分之一。", "占三分之二。", "三分之一"),
+    ("It cost two billion yuan.", "It cost two million yuan.", "two billion"),
+    ("五辆车参加。", "三辆车参加。", "五"),
+    ("投资2亿美元。", "投资2亿元。", "2亿"),
+    ("3月5日开园。", "5月3日开园。", "3"),
+    ("12月24日开园。", "2月24日开园，首批12家企业入驻。", "12"),
+    ("产值增长5%。", "产值下降5%。", "升降相反"),
+    ("提高5%。", "提高5个百分点。", "5%"),
+]
+
+
+@pytest.mark.parametrize(("claim", "source"), CARRIED)
+def test_a_true_sentence_in_other_writing_is_not_doubted(claim: str, source: str) -> None:
+    assert strays(claim, [source]) == ()
+
+
+@pytest.mark.parametrize(("claim", "source", "doubt"), NOT_CARRIED)
+def test_a_sentence_that_is_nearly_the_source_is_doubted(
+    claim: str, source: str, doubt: str
+) -> None:
+    assert doubt in "；".join(strays(claim, [source]))
 
 
 def test_numbers_of_the_question_are_no_evidence() -> None:

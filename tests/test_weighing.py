@@ -102,6 +102,8 @@ def test_agreement_is_between_articles_and_about_whole_numbers() -> None:
     assert agreement.of("32个", "a") == 0
     assert agreement.of("32", "a") == pytest.approx(0, abs=0.01) and agreement.of("32", "a") > 0
     assert agreement.of("20", "c") == agreement.of(" ", "c") == 0
+    longer = Agreement([(_told("d", "占1.32亿、三十人").passage, 9.0)])
+    assert longer.of("32亿", "a") == longer.of("三", "a") == 0 < longer.of("1.32亿", "a")
     many = Agreement([(_told(str(n), "林晚秋").passage, 9.0) for n in range(5)])
     assert many.of("林晚秋", "0") == MOST
 
@@ -117,6 +119,8 @@ def test_a_rival_is_the_likeliest_other_answer_of_another_article() -> None:
     assert rivals.of("林晚秋", "a") == 2.0
     assert rivals.of("王小明", "b") == MOST_RIVAL
     assert rivals.of("李四", "d") == MOST_RIVAL
+    other_sum = Rivals([("b", "210亿元", 2.0)])
+    assert other_sum.of("180亿元", "a") == 2.0 and other_sum.of("达210亿元", "a") == LEAST
     assert Rivals(told[:1]).of("王小明", "a") == Rivals([]).of("林晚秋", "a") == LEAST
 
 

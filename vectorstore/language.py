@@ -18,6 +18,9 @@ _KANA = re.compile(r"[\u3041-\u30ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset("the of and to in is that for was with by on as from it at are this".split())
 _LATIN = re.compile(r"[A-Za-z]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_CHINESE_ONLY = re.compile("[的是了在和有吗嗎呢谁誰哪几幾不没沒什甚多怎]|如何")
+"""Characters of which nearly every Chinese sentence has one, and no name in an English one."""
 
 HAN_LETTERS, KANA_LETTERS, LATIN_LETTERS = 0.33, 0.2, 0.7
 """Shares of the letters that make a text Chinese, Japanese, and perhaps English."""
@@ -34,12 +37,28 @@ def language(text: str) -> str:
     """
     text = text[:READ]
     letters = sum(c.isalpha() for c in text)
-    han = Counter(_HAN.findall(text))
     if len(_KANA.findall(text)) > KANA_LETTERS * letters:
         return "other"
-    if letters and han.total() >= HAN_LETTERS * letters:
+    if is_chinese(text):
+        han = Counter(_HAN.findall(text))
         return "zh-Hant" if _leaning(han, "t2s") > _leaning(han, "s2t") else "zh-Hans"
     return "en" if _is_english(text, letters) else "other"
+
+
+def is_chinese(text: str) -> bool:
+    """Tell whether a text is Chinese, though names in it may be in Latin letters.
+
+    >>> [is_chinese(t) for t in ("OpenAI的CEO是谁？", "Huawei (华为) makes phones.")]
+    [True, False]
+    """
+    han = len(_HAN.findall(text))
+    letters = sum(c.isalpha() for c in text)
+    if han >= HAN_LETTERS * letters:
+        return han > 0
+    words = _LATIN_WORD.findall(text)
+    shortened = letters - sum(map(len, words)) + len(words)
+    named = not any(word.islower() and len(word) > 1 for word in words)
+    return han >= HAN_LETTERS * shortened and bool(named or _CHINESE_ONLY.search(text))
 
 
 def _leaning(han: Counter[str], table: str) -> int:

@@ -33,7 +33,8 @@ def converted(text: str, table: str) -> str:
 
 def fold(text: str) -> str:
     """Fold full-width and compatibility forms (NFKC), case, and traditional to simplified."""
-    return converted(unicodedata.normalize("NFKC", text).lower(), "t2s")
+    folded = converted(unicodedata.normalize("NFKC", text).lower(), "t2s")
+    return folded.replace("甚么", "什么")  # the table keeps 甚麼 apart, which asks the same
 
 
 def scripts(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from rag.signals import logistic
 from vectorstore.article import Passage
 from vectorstore.script import fold
 
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+
 MOST = 2.0
 """Articles from which on more of them make no difference."""
 
@@ -36,4 +38,7 @@ class Agreement:
 
 def _edge(character: str, look: str) -> str:
     """Keep a number or a word in Latin letters from being found inside a longer one."""
-    return rf"({look}[0-9a-z])" if re.match(r"[0-9a-z]", character) else ""
+    if re.match(r"[0-9a-z]", character):
+        inside = r"\d[.,]" if look == "?<!" else r"[.,]\d"
+        return rf"({look}[0-9a-z])({look}{inside})"
+    return rf"({look}[{_NUMERALS}])" if character in _NUMERALS else ""

@@ -26,6 +26,8 @@ UNIT = 2
 
 _NUMERALS = r"\d零〇一二两三四五六七八九十百千"
 
+_MARKS = re.compile(r"(?!(?<=\d)\.(?=\d))[\W_]")
+
 MOST = 6
 """Numbers of one sentence that are asked for."""
 
@@ -63,7 +65,7 @@ def misread(reader: Reader, sentence: str, cited: Sequence[Passage]) -> tuple[st
     """
     texts = [(p.title, p.text) for p in cited if language(p.text) in CHINESE]
     told = _plain(sentence)
-    if language(sentence) not in CHINESE or any(told in _plain(text) for _, text in texts):
+    if language(sentence) not in CHINESE or any(standing(told, _plain(t)) for _, t in texts):
         return ()
     own = quantities(sentence).keys()
     astray = []
@@ -110,7 +112,8 @@ def folded_places(text: str) -> tuple[str, list[int]]:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in fold(text) if c.isalnum())
+    """Give a text without marks, but for those inside numbers."""
+    return _MARKS.sub("", fold(text))
 
 
 def proven(draft: Draft, reader: Reader) -> Draft:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.quantity import quantities
 from vectorstore.script import fold
 
 LOOKED_AT = 15
@@ -21,23 +22,30 @@ class Rivals:
 
     def __init__(self, found: Sequence[tuple[str, str, float]]) -> None:
         likeliest = sorted(found, key=lambda told: -told[2])[:LOOKED_AT]
-        self._found = [(article, _pairs(said), logit) for article, said, logit in likeliest]
+        self._found = [(article, _Told(said), logit) for article, said, logit in likeliest]
 
     def of(self, answer: str, article_id: str) -> float:
         """Give the logit of the likeliest answer of another article that is not this one."""
-        own = _pairs(answer)
+        own = _Told(answer)
         others = (
             logit
-            for article, pairs, logit in self._found
-            if article != article_id and _differ(own, pairs)
+            for article, told, logit in self._found
+            if article != article_id and own.differs(told)
         )
         return min(max(next(others, LEAST), LEAST), MOST)
 
 
-def _pairs(answer: str) -> frozenset[str]:
-    said = "".join(c for c in fold(answer) if c.isalnum())
-    return frozenset(said[i : i + 2] for i in range(len(said) - 1)) or frozenset({said})
+class _Told:
+    """An answer: its pairs of characters, and its numbers."""
 
+    def __init__(self, answer: str) -> None:
+        said = "".join(c for c in fold(answer) if c.isalnum())
+        self._pairs = {said[i : i + 2] for i in range(len(said) - 1)} or {said}
+        self._numbers = quantities(answer).keys()
 
-def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) < ALIKE * min(len(one), len(other))
+    def differs(self, other: _Told) -> bool:
+        """Tell whether another answer has other numbers, or hardly any of the same wording."""
+        if self._numbers and other._numbers:
+            return self._numbers.isdisjoint(other._numbers)
+        fewer = min(len(self._pairs), len(other._pairs))
+        return len(self._pairs & other._pairs) < ALIKE * fewer
