@@ -15,6 +15,7 @@ from vectorstore.clean.edit import (
     KINDS,
     LINE_BREAK,
     LOST,
+    MARKUP,
     MENU,
     MOJIBAKE,
     PAGE,
@@ -25,6 +26,7 @@ from vectorstore.clean.edit import (
 NAMES = {
     MOJIBAKE: "乱码",
     LOST: "缺字",
+    MARKUP: "网页标记",
     GLOSS: "注音",
     FORM: "字形",
     CONTROL: "看不见的字符",
@@ -40,6 +42,7 @@ NAMES = {
 DONE = {
     MOJIBAKE: "修复乱码",
     LOST: "缺字",
+    MARKUP: "去掉网页标记",
     GLOSS: "去掉注音",
     FORM: "统一字形",
     CONTROL: "去掉看不见的字符",

@@ -19,6 +19,7 @@ from vectorstore.clean.edit import (
     GLOSS,
     LINE_BREAK,
     LOST,
+    MARKUP,
     MENU,
     MOJIBAKE,
     PAGE,
@@ -27,7 +28,7 @@ from vectorstore.clean.edit import (
 )
 
 LEFT_OUT = (CAPTION, MENU, REPEATED, PAGE, BYLINE)
-REPAIRED = (LOST, MOJIBAKE, GLOSS, FORM, CONTROL, SPACE, LINE_BREAK)
+REPAIRED = (LOST, MOJIBAKE, MARKUP, GLOSS, FORM, CONTROL, SPACE, LINE_BREAK)
 
 Span = tuple[int, int]
 

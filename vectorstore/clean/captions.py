@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from vectorstore.clean.edit import CAPTION, Edit
 from vectorstore.clean.lines import Line, lines, merged, taken_out, without
@@ -26,16 +27,20 @@ _PROVIDED = (
     r"[^\s，。！？；：“”:,;()（）]{2,24}?(?:提供|拍?[摄攝]|供[图圖])"
 )
 _CREDIT_LINE = re.compile(
-    rf"[^\n]{{0,{LONGEST}}}(?:{_TAKEN}|(?<=[。 ]){_NAME}{_SNAP}|{_NAME}{_SNAP}"
+    rf"[^\n]{{0,{LONGEST}}}(?:{_TAKEN}|{_NAME}(?<![拍單单双雙航偷]){_SNAP}"
     rf"|[(（][^()（）]{{0,30}}{_SNAP}[)）])[)）]?[。.]?|[(（]?{_PROVIDED}[)）]?[。.]?"
 )
 _OPENED = re.compile(
-    r"[(（\[【]?(?:[图圖](?:片)?(?:来源|來源|源|(?:说明|說明)(?![了这這])|注|据(?!统计|了解|悉|报)|为|為"
-    r"|为：|：|:|[/／](?!文)|[①-⑳])|资料图|資料圖"
+    r"[(（\[【]?(?:[图圖](?:片)?(?:来源|來源|源|(?:说明|說明)(?![了这這])|注|据(?!统计|了解|悉|报)|为(?!媒)|為(?!媒)"
+    r"|为：|：|:|[/／](?!文)|[①-⑳])|资料图(?!书)|資料圖(?!書)"
     r"|(?:示意|情境|合成|资料|資料|档案|檔案|翻[拍摄攝])(?:[图圖]片?|照片?|[画畫]面)[:：/／，,｜|]"
     r"|照片[:：/／]|供[图圖][:：]|摄影[:：/]"
     r"|摄[:：/]|封面图|题图|Photo(?:graph)?s? (?:by|courtesy)\b|Image (?:by"
     r"|courtesy|credit)\b|(?:Photo|Image|Picture) ?(?:credit)?s?:|Credit:)"
+)
+_SENTENCE_BEHIND = re.compile(
+    r"(?P<credit>[图圖](?:片)?(?:来源|來源|源)[:：/]?\s*[^\s，。；]{2,20}"
+    r"[ \t\xa0\u3000]{1,8})(?=[^\n]{15,}[。！？”]\Z)"
 )
 _POINTED = re.compile(r"[▲▼△▽](?![\d▲▼△▽])\s*\S")
 _NUMBERED = re.compile(r"(.{6,}?)\s?[(（](\d{1,2})[)）]")
@@ -58,10 +63,19 @@ def edits(text: str) -> list[Edit]:
 def _once(text: str) -> list[Edit]:
     held = lines(text)
     copies = _numbered(held)
-    dropped = [(line, CAPTION) for line in held if line.start in copies or _is_caption(line)]
+    items = _pointed(held)
+    credits = [edit for line in held for edit in _before_a_sentence(line)]
+    dropped = [
+        (line, CAPTION)
+        for line in held
+        if line.start in copies
+        or line.start not in items
+        and not _SENTENCE_BEHIND.match(line.text)
+        and _is_caption(line)
+    ]
     glued = [Edit(m.start(), m.end(), "", CAPTION) for m in _INLINE.finditer(text)]
     behind = [Edit(p.start, p.end, "", CAPTION) for p in pieces(text) if p.kind == CAPTION]
-    return merged([*without(text, dropped), *glued, *behind])
+    return merged([*without(text, dropped), *credits, *glued, *behind])
 
 
 def _is_caption(line: Line) -> bool:
@@ -71,6 +85,19 @@ def _is_caption(line: Line) -> bool:
     if _OPENED.match(text) or _POINTED.match(text):
         return text.rstrip("。").count("。") <= 1
     return bool(_CREDIT_LINE.fullmatch(text)) and text.rstrip("。").count("。") <= 1
+
+
+def _before_a_sentence(line: Line) -> Iterator[Edit]:
+    """Give the credit that stands in front of a sentence of the article, on its line."""
+    if found := _SENTENCE_BEHIND.match(line.text):
+        yield Edit(line.start, line.start + found.end("credit"), "", CAPTION)
+
+
+def _pointed(held: list[Line]) -> set[int]:
+    """Give the starts of lines that begin with the same ▲ as the line beside them: a list."""
+    marks = [line.text[:1] if _POINTED.match(line.text) else "" for line in held]
+    beside = zip(held, ["", *marks], marks, [*marks[1:], ""], strict=False)
+    return {line.start for line, a, mark, b in beside if mark and mark in (a, b)}
 
 
 def _numbered(held: list[Line]) -> set[int]:

@@ -13,19 +13,22 @@ from vectorstore.clean import (
     furniture,
     glosses,
     layout,
+    markup,
     mojibake,
     pieces,
     spaces,
 )
 from vectorstore.clean.edit import CONTROL, Edit, Step, Text
 
-_PAGE_BREAK = re.compile(r"[ \n]*\f[ \n\f]*")
+_PAGE_BREAK = re.compile(r"(?<![ \n])[ \n]*+\f[ \n\f]*")
 _PAGE_END = re.compile(r"(?<![\n\f])\f")
 
 PASSES = 6
 """Rounds of cleaning at most: one repair can uncover another. Two are the rule, one to look."""
 
-CHARACTERS: tuple[Step, ...] = (mojibake.edits, characters.edits, spaces.edits, glosses.edits)
+CHARACTERS: tuple[Step, ...] = (
+    markup.edits, mojibake.edits, characters.edits, spaces.edits, glosses.edits,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

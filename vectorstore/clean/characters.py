@@ -46,6 +46,7 @@ _FOUND = re.compile(
     | (?P<unseen>[{_UNSEEN}]+)
     | (?P<lost>[\ud800-\udfff]+)
     | (?P<dot>(?<=[0-9０-９])．(?=[0-9０-９]))
+    | (?P<comma>(?<=[\uff10-\uff19])，(?=[\uff10-\uff19]{{3}}(?![\uff10-\uff19])))
     | (?P<form>[{_FORMS}]+)
     | (?P<single>[{"".join(_SINGLE)}]+)
     """,
@@ -83,6 +84,8 @@ def _instead(group: str, old: str) -> tuple[str, str]:
             return "\ufffd" * len(old), LOST
         case "dot":
             return ".", FORM
+        case "comma":
+            return ",", FORM
         case "form":
             return unicodedata.normalize("NFKC", old), FORM
         case "single":

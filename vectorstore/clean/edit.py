@@ -13,6 +13,8 @@ LOST = "lost"
 """Characters that are gone for good; the text holds U+FFFD there, or cannot be read."""
 GLOSS = "gloss"
 """The pronunciation of the character before it."""
+MARKUP = "markup"
+"""Tags and entities of a web page."""
 FORM = "form"
 """Full-width letters and digits, compatibility characters, ligatures."""
 CONTROL = "control"
@@ -33,7 +35,8 @@ BYLINE = "byline"
 """Author, publisher or date on a line of their own; kept as facts of the article."""
 
 KINDS = (
-    MOJIBAKE, LOST, GLOSS, FORM, CONTROL, SPACE, LINE_BREAK, CAPTION, MENU, REPEATED, PAGE, BYLINE,
+    MOJIBAKE, LOST, MARKUP, GLOSS, FORM, CONTROL, SPACE, LINE_BREAK,
+    CAPTION, MENU, REPEATED, PAGE, BYLINE,
 )  # fmt: skip
 
 

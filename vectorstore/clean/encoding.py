@@ -27,6 +27,9 @@ _WIDER = {
 """Tables that are part of a wider one, which is what is meant in practice."""
 _DECLARABLE = re.compile(r"utf-8|gb18030|big5|cp\d+|iso8859|koi8|euc_|mac-|hz|iso2022_jp")
 
+_IN_BETWEEN = ("gb18030", "big5hkscs")
+"""Encodings of single lines in a file of UTF-8, put together from several."""
+
 _LOOKED_AT = 8192
 _PIECE = 2048
 _IMPROBABLE = -10.0
@@ -36,11 +39,11 @@ _DOUBTFUL = -7.5
 _AS_GOOD = 0.5
 """How much worse a declared encoding may read, per character, and still be believed."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_HIGH_LINES = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_HIGH_LINES = re.compile(rb"(?:^|(?<=\n))[^\n\x80-\xff]*+[\x80-\xff][^\n]*\n?")
 _KANA = re.compile("[\u3041-\u30fa]")
 _OF_KANA = 0.2
 """The share of a Japanese text at least that is kana; Chinese bytes read as EUC-JP have few."""
-_THREE_BYTES = re.compile(rb"[\xe1-\xef][\x80-\xbf]{2}")
+_SEVERAL_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 
 
 def decode(data: bytes, name: str, declared: str = "") -> str:
@@ -48,7 +51,28 @@ def decode(data: bytes, name: str, declared: str = "") -> str:
 
     Broken bytes become U+FFFD. Raises ArticleError for what is no text.
     """
-    return data.decode(_encoding(data, name, True, declared), "replace")
+    codec = _encoding(data, name, True, declared)
+    text = data.decode(codec, "replace")
+    return _mixed(data) if codec == "utf-8" and "\ufffd" in text else text
+
+
+def _mixed(data: bytes) -> str:
+    """Decode UTF-8 whose broken lines are read in the encoding that makes words of them."""
+    return "".join(map(_line, data.splitlines(keepends=True)))
+
+
+def _line(line: bytes) -> str:
+    text = line.decode("utf-8", "replace")
+    if 2 * text.count("\ufffd") <= sum(c > "~" for c in text):
+        return text
+    for codec in _IN_BETWEEN:
+        try:
+            other = line.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if score(other) >= _DOUBTFUL * len(other):
+            return other
+    return text
 
 
 def encoding_of(sample: bytes, name: str, whole: bool) -> str:
@@ -101,7 +125,7 @@ def _is_plainly_utf8(data: bytes, whole: bool) -> bool:
         return False
     if _CONTROLS.search(text):
         return False
-    return len(text) == len(data) or len(_THREE_BYTES.findall(data[: _LOOKED_AT * 8])) >= 20
+    return len(text) == len(data) or len(_SEVERAL_BYTES.findall(data[: _LOOKED_AT * 8])) >= 20
 
 
 def _likeliest(data: bytes, candidates: tuple[str, ...], whole: bool) -> str:

@@ -27,9 +27,10 @@ _LABELS = {
         r" at)?|Date|Publication date"
     ),
     "time": r"时间|時間",
-    "other": (
-        r"责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|浏览(?:次数|量)?|阅读(?:次数|量|数)?|"
-        r"点击(?:次数|量|数|率)?|(?:瀏覽|閱讀|點閱|點擊|访问|訪問)(?:次数|次數|量|数|數)?|评论(?:数)?|字号|字體|字体|人气|栏目|频道|分类"
+    "other": (r"责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|字号|字體|字体|栏目|频道|分类"),
+    "counted": (
+        r"浏览(?:次数|量)?|阅读(?:次数|量|数)?|点击(?:次数|量|数|率)?"
+        r"|(?:瀏覽|閱讀|點閱|點擊|访问|訪問)(?:次数|次數|量|数|數)?|评论(?:数)?|人气"
     ),
 }
 _ENGLISH = r"By|Published(?: on| at)?|Posted(?: on)?|Updated(?: on)?|Last updated(?: on)?"
@@ -49,6 +50,7 @@ _EMPTY = re.compile(
     r"|收藏"
     r"|我要评论|\d+(?:次|人|条)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|发布|更新|at|on)*"
 )
+_COUNT = re.compile(r"[\d.,]*\s*[万千]?\s*[+＋]?\s*(?:次|条|人|回)?")
 _MEDIUM = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,12}(?:网|網|报|報|社|台|客户端|新闻|时报|在线)")
 _ENDS = re.compile(r"[。！？!?…]|\.$")
 _LATIN = re.compile(
@@ -109,13 +111,16 @@ def _field(mark: re.Match[str], value: str, line: str) -> Facts | None:
         return Facts(date=iso(mark.group()))
     if role == "title":
         return Facts(title=re.sub(r"\A《([^《》]+)》\Z", r"\1", value.strip()))
-    if role in ("date", "time", "other") or not bare:
+    if role == "counted" and not _COUNT.fullmatch(bare):
+        return None
+    if role in ("date", "time", "other", "counted") or not bare:
         clock = role != "time" or _CLOCK.search(line)
         return Facts(date=iso(value)) if clock and len(bare) <= VALUE else None
     if len(bare) > VALUE or _ENDS.search(bare) and not _LATIN.fullmatch(bare):
         return None
     if role == "publisher":
-        return Facts(publisher=source(bare))
+        named = not mark.group().startswith(("媒体", "媒體")) or _MEDIUM.search(bare)
+        return Facts(publisher=source(bare)) if named else None
     return _author(mark, bare)
 
 

@@ -31,9 +31,9 @@ _ALONE = re.compile(
     r"|(?:点击|點擊)?(?:加载|查看|阅读|展开|閱讀|了解|載入)(?:更多|全文"
     r"|原文|剩余全文|全部)(?:评论|内容|新闻|>>|»)?[>»…]*"
     r"|(?:上一篇|下一篇|上一页|下一页|上一条|下一条|上篇|下篇)(?:文章)?(?:[:：].{0,80})?"
-    r"|.{0,20}(?:扫一扫|扫码|扫描|长按|识别).{0,12}(?:二维码|关注|下载"
+    r"|.{0,20}(?:扫一扫|扫码|扫描|长按|识别(?=.{0,8}二维码)).{0,12}(?:二维码|关注|下载"
     r"|公众号|客户端|APP|查看|分享|加入).{0,24}"
-    r"|(?:欢迎|请|点击|微信|敬请|更多.{0,10})?(?:关注|搜索关注)(?:我们"
+    r"|(?:欢迎|请|点击|微信|敬请|更多.{0,10})?(?:关注|搜索关注)(?:我们(?=[\s，。！!,:：]|\Z|的)"
     r"|本刊|.{0,14}(?:公众号|官方微博|官方微信|微信号|头条号|视频号)).{0,16}"
     r"|[【\[-]*(?:广告|廣告|推广|Advertisement|ADVERTISEMENT|AD)[】\]-]*"
     r"|.{0,30}(?:版权所有(?![者人权])|版權所有(?![者人權])|[Aa]ll [Rr]ights [Rr]eserv"
@@ -46,12 +46,12 @@ _ALONE = re.compile(
     r"|Skip to (?:main )?content|(?:Sign|Log) ?(?:in|up|out)|Subscribe(?: now)?"
     r"|Menu|Search|Read (?:more|next|also)\b.{0,90}|(?:Continue|Keep) reading.{0,60}"
     r"|Share (?:this|on|via)\b.{0,50}|Share|(?:Click|Tap) (?:here )?to (?:share"
-    r"|print|read|subscribe)\b.{0,60}|Follow us\b.{0,60}|Print this\b.{0,30}"
+    r"|print|read|subscribe)\b.{0,60}|Follow us(?: (?:on|at|@).{0,50})?|Print this\b.{0,30}"
     r"|(?:Sign|Signed) up (?:for|to)\b.{0,80}newsletter.{0,60}|Subscribe to\b.{0,80}"
     r"|Get (?:our|the)\b.{0,60}newsletter.{0,60}"
-    r"|(?:We|This (?:web)?site|Our (?:web)?site|By (?:using|continuing))\b.{0,80}\bco"
-    r"okies?\b.{0,160}|(?:Accept|Reject|Manage)(?: all)?(?: cookies"
-    r"| preferences)|Accept all"
+    r"|(?:We|This (?:web)?site|Our (?:web)?site|By (?:using|continuing))\b.{0,60}\b"
+    r"(?:us(?:e[sd]?|ing)|accept|consent|agree|set|store)\b.{0,40}\bcookies?\b.{0,160}"
+    r"|(?:Accept|Reject|Manage)(?: all)?(?: cookies| preferences)|Accept all"
     r"|(?:Leave|Post|Add) a (?:comment|reply).{0,30}|(?:\d+ )?Comments?(?: \(\d+\))?"
     r"|(?:Privacy Policy|Terms of (?:Use|Service)|Cookie Policy)(?:\s*["
     r"|·/]\s*.{0,60})?|Back to top",
@@ -74,9 +74,11 @@ _LIST = re.compile(
 
 _TELLS = re.compile(r"扫一扫|扫码|扫描|长按|识别|版权所有|版權所有|^(?:Share|Get|Follow|Read)\b")
 _ASKED = re.compile(
-    r"欢迎|请|關注|关注|下载|公众号|客户端|APP|分享|更多|版[权權]所有[，,。]|[：:]"
+    r"欢迎|请|關注|关注|下载|公众号|客户端|APP|分享|更多|版[权權]所有[，,。]"
     r"|[Rr]ights [Rr]eserved|©|Copyright|newsletter|\bus\b"
 )
+_WARNS = re.compile(r"不要|切勿|谨防|提醒|警方|民警|警惕|当心")
+"""Words of the news about codes and links that are dangerous."""
 
 PARAGRAPH = 40
 """Characters of a line that is a paragraph; only above the first and below the last are menus
@@ -100,7 +102,10 @@ def _once(text: str) -> list[Edit]:
     held = lines(text)
     listed = _listed(held)
     above, below = _around(held)
-    listed |= {line.start for line in (*above, *below) if _is_row(line.text)}
+    tables = _tables(held)
+    listed |= {
+        line.start for line in (*above, *below) if _is_row(line.text) and line.start not in tables
+    }
     listed |= {
         line.start for part in (above, below) for line in part if asks(line.text, part is below)
     }
@@ -110,6 +115,7 @@ def _once(text: str) -> list[Edit]:
         for line in held
         if line.start in listed
         or is_menu(line.text)
+        and not _WARNS.search(line.text)
         and (line.start in outside or not _tells(line.text))
     ]
     behind = [Edit(p.start, p.end, "", MENU) for p in pieces(text) if p.kind == MENU]
@@ -136,6 +142,21 @@ def _is_row(line: str) -> bool:
     """Say whether a line is a row of short items, as a menu is and a list of names is not."""
     row = len(line) <= SHORT and _ITEMS.fullmatch(line) is not None
     return row and not _CREDITS.search(line) and not only_names(line)
+
+
+def _tables(held: list[Line]) -> set[int]:
+    """Give the starts of lines of tables: beside a row of as many cells that are no mere words."""
+    cells = [line.text.count("\t") + line.text.count("|") for line in held]
+    sure = [bool(n) and not _is_row(line.text) for n, line in zip(cells, held, strict=True)]
+    made: set[int] = set()
+    for order in (range(len(held)), range(len(held) - 1, -1, -1)):
+        last = -1
+        for i in order:
+            beside = last >= 0 and abs(i - last) == 1
+            if sure[i] or (beside and cells[i] and cells[i] == cells[last]):
+                made.add(held[i].start)
+                last = i
+    return made
 
 
 def _listed(held: list[Line]) -> set[int]:

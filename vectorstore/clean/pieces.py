@@ -17,6 +17,8 @@ from vectorstore.clean.signs import ends_article, has_dateline, is_byline
 
 __all__ = ["headline", "starts"]
 
+BODY_OF_TITLED = 30
+"""The same where each article names its title."""
 BODY = 80
 """Characters in paragraphs that an article has at the least."""
 NEAR = 60
@@ -58,10 +60,10 @@ class _File:
         bodies = (len(line.text) if is_paragraph(line.text) else 0 for line in held)
         return cls(held, [0, *between], [0, *accumulate(bodies)])
 
-    def has_body(self, first: int, end: int | None = None) -> bool:
+    def has_body(self, first: int, end: int | None = None, least: int = BODY) -> bool:
         """Say whether there is enough prose between two lines; near the first if no end is set."""
         last = min(first + NEAR, len(self.held)) if end is None else end
-        return self.lengths[last] - self.lengths[first] >= BODY
+        return self.lengths[last] - self.lengths[first] >= least
 
     def heads(self, i: int) -> bool:
         """Say whether a line can belong to a headline."""
@@ -132,7 +134,9 @@ def _titled(file: _File) -> Iterator[int]:
     """Give where blocks of fields begin that name a title, each with a body after it."""
     held = file.held
     at = [i for i, line in enumerate(held) if TITLED.fullmatch(line.text)]
-    if len(at) < 2 or not all(file.has_body(a, b) for a, b in pairwise([*at, len(held)])):
+    if len(at) < 2 or not all(
+        file.has_body(a, b, BODY_OF_TITLED) for a, b in pairwise([*at, len(held)])
+    ):
         return
     for i in at:
         first = i

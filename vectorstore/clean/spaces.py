@@ -20,7 +20,7 @@ MARGIN = 60
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _SPACE = r"[\t\x20\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _CLOSING = "，。、；：！？）》」』】"
-_SINGLE = rf"[{_HAN}{_CLOSING}“‘（《「『【”’0-9A-Za-z](?!\S)"
+_SINGLE = rf"[{_HAN}{_CLOSING}“‘（《「『【”’0-9A-Za-z.%](?!\S)"
 _WHITE = rf"""
       (?P<indent>^{_SPACE}+)
     | (?P<none>{_SPACE}+(?=[{_CLOSING}]|$) | (?<=[，、（《「『【]){_SPACE}+)
@@ -28,7 +28,7 @@ _WHITE = rf"""
     """
 _PLAIN = re.compile(_WHITE, re.VERBOSE | re.MULTILINE)
 _FOUND = re.compile(
-    rf"(?P<apart>(?<!\S)[{_HAN}](?:{_SPACE}+{_SINGLE})+) | {_WHITE}", re.VERBOSE | re.MULTILINE
+    rf"(?P<apart>(?<!\S)[{_HAN}0-9](?:{_SPACE}+{_SINGLE})+) | {_WHITE}", re.VERBOSE | re.MULTILINE
 )
 _GAP = re.compile(rf"{_SPACE}+")
 _LINE = re.compile(r"[^\n\f]+")

@@ -111,8 +111,8 @@ _PIECES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     )
 )
 _NOTICE = re.compile(
-    r"(?:(?<=[\s。！？!?”)）】\]])|\A)[【\[(（*]?(?:版权|版權|免责|免責|广告"
-    r"|特别|郑重|本站|重要)?(?:声明|聲明|说明|提示)[】\])）]?[:：]"
+    r"(?:(?<=[\s。！？!?”)）】\]])|\A)[【\[(（*]?(?:(?:版权|版權|免责|免責|广告"
+    r"|特别|郑重|本站|重要)(?:声明|聲明|说明|提示)|声明|聲明)[】\])）]?[:：]"
 )
 _NOTICE_WORDS = re.compile(
     r"版权|版權|转载|轉載|本网|本站|本号|本平台|授权|侵权|侵權|立场"
@@ -125,6 +125,8 @@ _REPRINT = re.compile(
     r"|(?:版权|版權)(?:归|歸|属|所有)?[^。！？!?\n“]{0,24}(?:原作者|联系|聯繫|删除|必究))"
     r"[^。！？!?\n]{0,120}[。！]?\Z"
 )
+_OF_THE_LAW = re.compile(r"认为|認為|规定|規定|构成|構成")
+"""Words of news about copyright."""
 _BRACKETS = re.compile(r"[(（【\[](?P<held>[^()（）【】\[\]\n]{4,100})[)）】\]]\Z")
 
 
@@ -176,6 +178,6 @@ def _notice(text: str, end: int) -> Piece | None:
         if all(_NOTICE_WORDS.search(sentence) for sentence in said):
             return Piece(start + found.start(), end, MENU)
     last = _REPRINT.search(window[-220:])
-    if last:
+    if last and not _OF_THE_LAW.search(last.group()):
         return Piece(end - len(window[-220:]) + last.start(), end, MENU)
     return None

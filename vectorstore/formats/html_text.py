@@ -37,6 +37,8 @@ _PART = re.compile(
     r"(?P<space>[ \t\n\r\f]+)|(?P<entity>&(?:\#(?:\d+|[xX][0-9a-fA-F]+)|[A-Za-z][A-Za-z0-9]*);?)"
     r"|[^ \t\n\r\f&]+|&"
 )
+_NUMBER = re.compile(r"[-−+]?\d+")
+_RAISED = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _HTML_SPACE = " \t\n\r\f"
 _LONG_TAG = 2000
 _DEEPEST = 150
@@ -99,7 +101,9 @@ class _Reader:
                         self.lines.line_break()
                 self.lines.space(at, length, "\n" in text, hidden)
             else:
-                self.lines.add(text, at, length, linked, hidden)
+                raised = self.names["sup"] and _NUMBER.fullmatch(text)
+                shown = text.translate(_RAISED) if raised else text  # 10⁸, which is not 108
+                self.lines.add(shown, at, length, linked, hidden)
 
     def tag(self, tag: Tag) -> None:
         if tag.name in _TELLING:

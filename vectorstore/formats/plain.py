@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -21,12 +22,27 @@ PART = 200_000
 """Characters of a part of a longer file, about: what is held in memory does not grow with it."""
 MAX_FIELD = 500
 """Characters kept of what a file says about itself."""
+MAX_AUTHORS = 20
 MAX_FRONT = 20_000
 """Characters of front matter; a longer block is taken for text."""
 
 _MARKDOWN = (".md", ".markdown")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(id|title|author|source|publisher|date|url):(.*)", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^---[ \t]*\r?\n(?=(?P<fields>(?:[^\s:：][^\n:：]{0,30}:[^\n]*\n){1,20})"
+    r"---[ \t]*\r?$)",
+    re.MULTILINE,
+)
+_FIELDS = ("id", "title", "author", "source", "publisher", "date", "url")
+_FIELD = re.compile(rf"^({'|'.join(_FIELDS)}):(.*)", re.MULTILINE)
+_CHINESE_FIELDS = {
+    **dict.fromkeys(("标题", "標題", "题目", "題目"), "title"),
+    **dict.fromkeys(("作者", "记者", "記者"), "author"),
+    **dict.fromkeys(("来源", "來源", "出处", "媒体", "媒體"), "source"),
+    **dict.fromkeys(("日期", "时间", "時間", "发布时间", "發布時間", "发布日期"), "date"),
+    **dict.fromkeys(("网址", "網址", "链接", "鏈接", "連結"), "url"),
+}
+_KNOWN = re.compile(rf"^(?:{'|'.join((*_FIELDS, *_CHINESE_FIELDS))})[ \t]*:", re.MULTILINE)
 _NOTHING = ("", "~", "null")
 _ADDRESS = re.compile(r"https?://\S+\Z")
 _LINE_ENDS = re.compile(r"[^\r]+|\r(?!\n)")
@@ -44,7 +60,8 @@ def documents(file: File) -> Documents:
         head = stream.read(WHOLE + 1)
         try:
             if len(head) <= WHOLE:
-                yield _whole(decode(head, file.name), file.name)
+                raw = decode(head, file.name)
+                yield from (_whole(raw[a:b], file.name) for a, b in _articles(raw))
             else:
                 codec = encoding_of(head, file.name, False)
                 yield from _parts(_pieces(head, stream, codec), file.name)
@@ -84,6 +101,14 @@ def lines(raw: str, at: int) -> tuple[str, OffsetMap]:
         pieces.append(piece)
         length += len(piece)
     return "".join(pieces), OffsetMap(tuple(blocks))
+
+
+def _articles(raw: str) -> Iterator[tuple[int, int]]:
+    """Give where the articles of a file stand: each with front matter of its own, or just one."""
+    starts = [m.start() for m in _BLOCK.finditer(raw) if _KNOWN.search(m["fields"])]
+    if not starts or raw[: starts[0]].strip("\ufeff \t\r\n"):
+        starts = [0]
+    yield from pairwise([*starts, len(raw)])
 
 
 def _whole(raw: str, name: str) -> Document:
@@ -145,4 +170,9 @@ def _front_matter(raw: str) -> tuple[dict[str, str], int]:
         said = dict(_FIELD.findall(match.group(1))) or None
     if not isinstance(said, dict):
         return {}, 0
-    return {key: field(value) for key, value in said.items() if isinstance(key, str)}, match.end()
+    named = {_CHINESE_FIELDS.get(str(key), str(key)): value for key, value in said.items()}
+    if isinstance(authors := named.get("author"), list):
+        named["author"] = "、".join(map(field, authors[:MAX_AUTHORS]))
+    if named.keys().isdisjoint(_FIELDS):
+        return {}, 0
+    return {key: field(value) for key, value in named.items()}, match.end()
