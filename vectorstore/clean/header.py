@@ -27,7 +27,10 @@ _LABELS = {
         r" at)?|Date|Publication date"
     ),
     "time": r"时间|時間",
-    "other": (r"责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對|字号|字體|字体|栏目|频道|分类"),
+    "other": (
+        r"发布人|发布者|發布者|责任编辑|責任編輯|责编|責編|编辑|編輯|校对|校對"
+        r"|字号|字體|字体|栏目|频道|分类"
+    ),
     "counted": (
         r"浏览(?:次数|量)?|阅读(?:次数|量|数)?|点击(?:次数|量|数|率)?"
         r"|(?:瀏覽|閱讀|點閱|點擊|访问|訪問)(?:次数|次數|量|数|數)?|评论(?:数)?|人气"
@@ -37,6 +40,7 @@ _ENGLISH = r"By|Published(?: on| at)?|Posted(?: on)?|Updated(?: on)?|Last update
 _NOT_OURS = r"(?<!图片)(?<!圖片)(?<!数据)(?<!資料)(?<!资料)(?<!图表)(?<![A-Za-z])"
 _MARK = re.compile(
     "|".join(rf"{_NOT_OURS}(?P<{role}>{words})\s*[:：]" for role, words in _LABELS.items())
+    + r"|(?P<dated>(?:发布|發布|發佈|发表|發表|更新)(?:于|於|\s*[:：])\s*(?=\d{4}))"
     + rf"|(?:^|(?<=[|·,] )|(?<=\s\s))(?P<english>{_ENGLISH})\s+(?=[A-Z0-9])"
     + rf"|(?P<when>{DATE})(?:[,，]?\s*(?:at )?(?:{TIME}))?"
 )
@@ -85,7 +89,7 @@ def header(line: str, alone: bool = True) -> Facts | None:
 def _left(mark: re.Match[str], value: str) -> str:
     if mark.lastgroup == "when":
         return value
-    if mark.lastgroup in ("date", "time"):
+    if mark.lastgroup in ("date", "dated", "time"):
         return re.sub(rf"{DATE}|{TIME}", "", value)
     return ""
 
@@ -107,6 +111,8 @@ def _field(mark: re.Match[str], value: str, line: str) -> Facts | None:
     role, bare = mark.lastgroup or "", value.strip(_EDGES)
     if role == "english":
         role = "author" if mark.group().startswith("By") else "date"
+    if role == "dated":
+        role = "date"
     if role == "when":
         return Facts(date=iso(mark.group()))
     if role == "title":
