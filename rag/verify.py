@@ -47,21 +47,8 @@ _BETWEEN = 2
 
 _RISES = re.compile(r"增(?!值税)|升(?!级)|涨|上调|提高|扩大|\b(?:rose|rise[sn]?|grew|grow[sn]?)\b")
 _FALLS = re.compile(r"降(?!落|临)|减|跌|下滑|下调|缩|回落|\b(?:fell|falls?|fallen|dropp?e?d?s?)\b")
-_TOLD_APART = (
-    "美元",
-    "欧元",
-    "日元",
-    "港元",
-    "韩元",
-    "英镑",
-    "卢布",
-    "元",
-    "年",
-    "月",
-    "日",
-    "%",
-    "个百分点",
-)
+_TOLD_APART = frozenset("元 美元 欧元 日元 港元 韩元 英镑 卢布 年 月 日 % 个百分点".split())
+"""Units of which one is never another: money, parts of a date, shares."""
 _SPELT = {str(n): c for n, c in enumerate("一二三四五六七八九十", 1)} | {"2": "二两"}
 _NUMERALS = re.compile(r"[\d.,零〇一二两三四五六七八九十百千万亿]+")
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]|\.\s")

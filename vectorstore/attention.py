@@ -16,9 +16,9 @@ STEPS = "eager"
 
 
 def attend_in_steps(network: nn.Module) -> None:
-    """Have encoders in 16 bits on a CPU without AMX attend step by step, a third faster there.
+    """Have encoders in 16 bits on a CPU without AMX attend step by step: two thirds of the time.
 
-    The fused attention of torch computes in 32 bits on such processors. Others keep it.
+    The fused attention of torch computes in 32 bits there. Other encoders keep it.
     """
     if torch.cpu._is_amx_tile_supported():
         return
