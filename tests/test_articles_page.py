@@ -97,7 +97,7 @@ def test_report_says_what_was_added_and_what_was_not() -> None:
     text = Reader(report_html(report)).text
     assert "新加入 2 篇：a.txt、b.txt" in text
     assert "没有变化 1 篇：c.txt" in text
-    assert "没有加入 1 个" in text and "holds no text" in text
+    assert "没有加入 1 个" in text and "「空.txt」里没有文字" in text
 
 
 def test_report_says_what_was_repaired_and_which_are_copies() -> None:
