@@ -4,24 +4,15 @@ from copy import deepcopy
 
 import pytest
 import torch
-from transformers import BertConfig, BertModel
+from transformers import BertModel
 
+from tests.test_packed_linear import small_bert
 from vectorstore.attention import SCORES, STEPS, at_once, attend_in_steps
-
-HEADS = 4
 
 
 @pytest.fixture(scope="module")
 def bert() -> BertModel:
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=50,
-        hidden_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=HEADS,
-        intermediate_size=128,
-    )
-    return BertModel(config, add_pooling_layer=False).eval()
+    return small_bert()
 
 
 def test_attention_in_steps_gives_the_same(bert: BertModel) -> None:
@@ -47,5 +38,5 @@ def test_encoders_in_32_bits_keep_the_fused_attention(bert: BertModel) -> None:
 def test_fewer_long_texts_go_through_at_once(bert: BertModel) -> None:
     stepwise = deepcopy(bert)
     stepwise.set_attn_implementation(STEPS)
-    fits = int((SCORES / HEADS / 5) ** 0.5)
+    fits = int((SCORES / bert.config.num_attention_heads / 5) ** 0.5)
     assert [at_once(stepwise, n, 32) for n in (0, 16, fits, 10_000)] == [32, 32, 5, 1]

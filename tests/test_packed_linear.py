@@ -12,7 +12,7 @@ from vectorstore.embed import fastest_format
 from vectorstore.packed_linear import PackedLinear, pack_linear
 
 
-def _bert() -> BertModel:
+def small_bert() -> BertModel:
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=50,
@@ -28,7 +28,7 @@ def _bert() -> BertModel:
 def test_a_packed_encoder_gives_the_same(number: torch.dtype, near: float) -> None:
     if number not in (torch.float32, fastest_format("cpu")):
         pytest.skip("this processor has no 16-bit products, and none are used on it")
-    plain = _bert().to(number)
+    plain = small_bert().to(number)
     packed = deepcopy(plain)
     pack_linear(packed)
     assert sum(isinstance(m, PackedLinear) for m in packed.modules()) == 12

@@ -47,7 +47,7 @@ class Course:
 
     `reader` is where the weights lie that it begins with, which saw the lessons `turns` times;
     `rate` is its highest learning rate, `teacher` where a reader lies that tells, beside the
-    lessons, where answers are.
+    lessons, where answers are, `seed` what the order of the lessons and what is drawn depend on.
     """
 
     steps: int = STEPS

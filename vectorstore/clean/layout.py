@@ -33,7 +33,7 @@ _ENDED = "。！？!?…；;：:.~～"
 _SENTENCE = re.compile(
     rf".*?(?:[。！？!?][{CLOSERS}]*|\.[{CLOSERS}]*(?=\s))(?P<white>\s*)", re.DOTALL
 )
-_HYPHEN = re.compile(r"[A-Za-z]{2,}-$")
+_HYPHEN = re.compile(r"(?<=[A-Za-z]{2})-$")
 _LETTERS = re.compile("[a-z]{2,}")
 
 
@@ -181,8 +181,7 @@ def _page_of_each(
 
 
 def _hyphenated(pair: Pair, gap: _Gap) -> bool:
-    hyphen = pair.first.endswith("-") and _HYPHEN.search(pair.first)
-    broken = hyphen and _LETTERS.match(pair.second)
+    broken = _HYPHEN.search(pair.first) and _LETTERS.match(pair.second)
     return bool(broken) and not gap.blank and columns(pair.first) >= 20
 
 
@@ -190,8 +189,7 @@ def _joined(words: Words, first: Line, second: Line, gap: _Gap) -> Iterator[Edit
     """Put the two lines together; new pages begin after the sentence that runs into them."""
     start = gap.start
     between = _between(first.text, second.text)
-    hyphen = first.text.endswith("-") and _HYPHEN.search(first.text)
-    if hyphen and (rest := _LETTERS.match(second.text)):
+    if _HYPHEN.search(first.text) and (rest := _LETTERS.match(second.text)):
         word = re.split(r"[^A-Za-z]", first.text[:-1])[-1]
         start -= not words.hyphenated(f"{word}-{rest.group()}")
         between = ""
