@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 
 import numpy as np
 import pytest
@@ -14,12 +15,13 @@ from transformers import BertConfig, BertModel
 from rag.errors import TrainingError
 from rag.reader import rows
 from rag.reader.batches import Made, _hardest, batch, steps
+from rag.reader.graph import write_graph
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.network import Network
-from rag.reader.packed import PIECES, WEIGHTS, _nibbles, _words, pack, unpacked
+from rag.reader.packed import WEIGHTS, _nibbles, _words, pack, unpacked
 from rag.reader.pieces import PIECES as MOST
-from rag.reader.pieces import cut, open_pieces
-from rag.reader.reader import FOLDER, Reader
+from rag.reader.pieces import VOCABULARY, cut, open_pieces
+from rag.reader.reader import FOLDER, GRAPH, Reader
 from rag.reader.rows import WRONG, drawn
 from rag.reader.train import Course, mix, train
 from rag.reader.training import Training, _places, loss, rate
@@ -127,7 +129,7 @@ def test_lessons_take_their_article_with_them(tmp_path: Path) -> None:
 
 
 def test_pieces_point_into_the_text_without_its_title() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     p = cut(tokenizer, "多少个项目？", "庐阳区", TEXT)
     first, last = p.spanning(TEXT.index("180"), TEXT.index("180") + 3) or (0, 0)
     start, end = p.places[first - p.first][0], p.places[last - p.first][1]
@@ -137,7 +139,7 @@ def test_pieces_point_into_the_text_without_its_title() -> None:
 
 
 def test_a_piece_behind_white_space_stands_where_its_word_does() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     text = "庐阳区发布消息。\n2024年新签92个项目。 王强是市长。"
     p = cut(tokenizer, "哪一年？", "", text)
     for word in ("2024", "王强"):
@@ -147,7 +149,7 @@ def test_a_piece_behind_white_space_stands_where_its_word_does() -> None:
 
 
 def test_of_a_long_question_the_end_is_read() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     short = cut(tokenizer, "那第二期基金的规模是多少？", "", TEXT)
     long = cut(tokenizer, "说了很多别的话。" * 30 + "那第二期基金的规模是多少？", "", TEXT)
     asked = short.ids[2 : short.ids.index(tokenizer.token_to_id("</s>"))]
@@ -156,7 +158,7 @@ def test_of_a_long_question_the_end_is_read() -> None:
 
 
 def test_what_is_too_long_is_cut_off_and_an_answer_there_is_nowhere() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     text = TEXT * 20
     p = cut(tokenizer, "多少？" * 90, "", text)
     assert len(p.ids) <= MOST
@@ -176,14 +178,19 @@ def _tiny(words: int) -> Network:
     return Network(BertModel(config, add_pooling_layer=False)).eval()
 
 
+def _unpacked(folder: Path) -> Network:
+    state, config = unpacked(folder)
+    network = Network(BertModel(BertConfig(**config), add_pooling_layer=False)).eval()
+    network.load_state_dict(state)
+    return network
+
+
 def test_a_packed_network_reads_as_it_did(tmp_path: Path) -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     network = _tiny(tokenizer.get_vocab_size())
-    pack(network, FOLDER / PIECES, tmp_path)
-    state, config = unpacked(tmp_path)
-    again = Network(BertModel(BertConfig(**config), add_pooling_layer=False)).eval()
-    again.load_state_dict(state)
-    kept = open_pieces(tmp_path / PIECES)
+    pack(network, FOLDER / VOCABULARY, tmp_path)
+    again = _unpacked(tmp_path)
+    kept = open_pieces(tmp_path / VOCABULARY)
     p, q = (cut(t, "多少个项目？", "庐阳区", TEXT) for t in (tokenizer, kept))
     assert p.places == q.places
     made = [
@@ -195,10 +202,32 @@ def test_a_packed_network_reads_as_it_did(tmp_path: Path) -> None:
     assert (tmp_path / WEIGHTS).stat().st_size < 40e6
 
 
+def test_the_graph_reads_as_the_network_does(tmp_path: Path) -> None:
+    words = open_pieces(FOLDER / VOCABULARY).get_vocab_size()
+    pack(_tiny(words), FOLDER / VOCABULARY, tmp_path)
+    write_graph(tmp_path)
+    (seen,) = Reader(tmp_path).read("多少个项目？", [("庐阳区", TEXT)])
+    p = cut(open_pieces(tmp_path / VOCABULARY), "多少个项目？", "庐阳区", TEXT)
+    ids, mask = torch.tensor([p.ids]), torch.ones(1, len(p.ids))
+    with torch.inference_mode():
+        start, end, answers = (made[0].numpy() for made in _unpacked(tmp_path)(ids, mask))
+    assert list(seen.places) == p.places
+    assert np.allclose(seen.starts, start[p.first : p.last], atol=0.05)
+    assert np.allclose(seen.ends, end[p.first : p.last], atol=0.05)
+    assert abs(seen.nothing - (start[0] + end[0])) < 0.05 and abs(seen.answers - answers) < 0.05
+
+
+def test_the_graph_in_the_repository_is_that_of_its_weights(tmp_path: Path) -> None:
+    for name in (WEIGHTS, GRAPH):
+        copyfile(FOLDER / name, tmp_path / name)
+    write_graph(tmp_path)
+    assert (tmp_path / GRAPH).read_bytes() == (FOLDER / GRAPH).read_bytes()
+
+
 def test_a_mixed_network_lies_between_the_two(tmp_path: Path) -> None:
-    words = open_pieces(FOLDER / PIECES).get_vocab_size()
+    words = open_pieces(FOLDER / VOCABULARY).get_vocab_size()
     before, network = _tiny(words), _tiny(words)
-    pack(before, FOLDER / PIECES, tmp_path)
+    pack(before, FOLDER / VOCABULARY, tmp_path)
     torch.nn.init.ones_(network.span.weight)
     own = before.span.weight.detach().clone()
     mix(network, tmp_path, 0.25)
@@ -215,7 +244,7 @@ def test_numbers_that_were_rounded_to_four_bits_before_come_out_as_they_went_in(
 
 
 def test_a_few_steps_teach_a_tiny_network_its_rows() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     made = [drawn(_lesson("32个"), FOUND, random.Random(seed)) for seed in range(4)]
     rows = [row for right, wrong in made for row in (right, *wrong)]
     b = batch([(row, cut(tokenizer, row.question, row.title, row.text)) for row in rows])
@@ -244,7 +273,7 @@ class _Telling(Network):
 
 
 def test_a_teacher_counts_as_far_as_it_finds_the_right_piece() -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     right, wrong = drawn(_lesson("32个"), FOUND, random.Random(0))
     rows = [(row, cut(tokenizer, row.question, row.title, row.text)) for row in (right, *wrong)]
     b = batch(rows)
@@ -260,7 +289,7 @@ def test_a_teacher_counts_as_far_as_it_finds_the_right_piece() -> None:
 
 
 def test_an_interrupted_training_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     right, wrong = drawn(_lesson("32个"), FOUND, random.Random(0))
     rows = [(row, cut(tokenizer, row.question, row.title, row.text)) for row in (right, *wrong)]
     weights = []
@@ -305,10 +334,10 @@ def test_of_what_does_not_answer_the_hardest_is_taught() -> None:
         assert not any(row.answers for row, _ in rows)
         return [float(len(row.text)) for row, _ in rows]
 
-    step = next(steps(taught, found, open_pieces(FOLDER / PIECES), longest, 0))
+    step = next(steps(taught, found, open_pieces(FOLDER / VOCABULARY), longest, 0))
     assert sum(len(b.ids) for b in step) == 32 and sum(int(b.answers.sum()) for b in step) == 16
     assert len(heard) > 16
-    tokenizer = open_pieces(FOLDER / PIECES)
+    tokenizer = open_pieces(FOLDER / VOCABULARY)
     made: list[tuple[Made, list[Made]]] = []
     for seed in range(20):
         right, wrong = drawn(taught[0], FOUND, random.Random(seed))

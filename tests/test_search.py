@@ -7,8 +7,8 @@ from rag import search
 from rag.answer import Turn
 from rag.engine import Engine
 from rag.reader import answering
-from rag.reader.answering import READ
-from rag.reader.reader import TOGETHER, Reader, Seen
+from rag.reader.answering import READ, TOGETHER
+from rag.reader.reader import Reader, Seen
 from vectorstore.article import Article
 from vectorstore.finish import from_text
 from vectorstore.ingest import add_articles

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from time import perf_counter
 
 from rag.read import Reading
-from rag.reader.reader import TOGETHER, Reader, Seen
+from rag.reader.reader import Reader, Seen
 from rag.reader.weighing import (
     ReadPassage,
     Weighed,
@@ -24,6 +24,9 @@ READ = 10
 
 SURE = 0.8
 """Chance of a sentence that answers, from which on no further passage is read for one thing."""
+
+TOGETHER = 3
+"""Passages that are read before what they say is weighed."""
 
 READ_SECONDS = 2.0
 """Time after which no further passage is read, on a slow or busy machine."""

@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from rag.reader.network import Network
+from rag.reader.pieces import VOCABULARY
 
 WEIGHTS = "reader.safetensors"
-PIECES = "pieces.json"
 
 BLOCK = 32
 """Neighbouring numbers of a word vector that share one scale."""
@@ -25,7 +25,7 @@ BLOCK = 32
 LATIN_UP_TO = 100_000
 """Latin pieces up to this place of the vocabulary, which goes by frequency, are kept."""
 
-_WORDS = "encoder.embeddings.word_embeddings.weight"
+WORDS = "encoder.embeddings.word_embeddings.weight"
 _HAN = re.compile(r"[\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _OTHER_LETTERS = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
@@ -38,11 +38,11 @@ def pack(network: Network, tokenizer: Path, folder: Path) -> None:
     kept = [i for i, (piece, _) in enumerate(vocabulary) if _needed(piece, i)]
     form["model"]["vocab"] = [vocabulary[i] for i in kept]
     form["added_tokens"] = [t for t in form["added_tokens"] if t["id"] < len(SPECIAL)]
-    Tokenizer.from_str(json.dumps(form)).save(str(folder / PIECES), pretty=False)
+    Tokenizer.from_str(json.dumps(form)).save(str(folder / VOCABULARY), pretty=False)
     tensors: dict[str, NDArray[Any]] = {}
     for name, tensor in network.state_dict().items():
         weight = tensor.detach().float().cpu().numpy()
-        if name == _WORDS:
+        if name == WORDS:
             tensors[f"{name}.nibbles"], tensors[f"{name}.scale"] = _nibbles(weight[kept])
         elif weight.ndim == 2 and min(weight.shape) > 2 and "embeddings" not in name:
             tensors[f"{name}.bytes"], tensors[f"{name}.scale"] = _bytes(weight)
@@ -89,7 +89,7 @@ def unpacked(folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def restore(network: Network, folder: Path) -> None:
     """Give a network with the whole vocabulary the weights of a packed one, but word vectors."""
     state, _ = unpacked(folder)
-    network.load_state_dict({n: t for n, t in state.items() if n != _WORDS}, strict=False)
+    network.load_state_dict({n: t for n, t in state.items() if n != WORDS}, strict=False)
 
 
 def _bytes(weight: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+VOCABULARY = "pieces.json"
+
 QUESTION_PIECES = 64
 """Pieces of a question that are read, the last ones of a longer one."""
 

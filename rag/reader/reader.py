@@ -11,25 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.reader.pieces import Pieces, cut, open_pieces
+from rag.reader.pieces import VOCABULARY, cut, open_pieces
 from vectorstore.language import language
 from vectorstore.script import converted
 
 FOLDER = Path(__file__).with_name("weights")
 
-TOGETHER = 3
-"""Passages per forward pass."""
-
-WHOLE_PIECES = 16
-"""Passages are filled up to a multiple of this: torch keeps buffers for every shape it meets."""
+GRAPH = "reader.onnx"
 
 LONGEST = 60
 """Pieces of an answer at most."""
 
 UNSEEN = -1e9
-
-ENCODER = "encoder."
-"""What names of the encoder's weights begin with."""
 
 
 @dataclass(frozen=True)
@@ -76,39 +69,20 @@ class Reader:
     """A small network that reads Chinese, in both scripts, and English."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        from rag.reader.packed import PIECES
-
-        self._tokenizer = open_pieces(folder / PIECES)
-        self._network, self._device = _network(folder)
+        self._tokenizer = open_pieces(folder / VOCABULARY)
+        self._network = _network(folder / GRAPH)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
         """Read passages, each a title and a text, for a question."""
-        from vectorstore.attention import at_once
+        return [self._read(_in_script_of(text, question), title, text) for title, text in passages]
 
-        pieces = [
-            cut(self._tokenizer, _in_script_of(text, question), title, text)
-            for title, text in passages
-        ]
-        seen: list[Seen] = []
-        while len(seen) < len(pieces):
-            some = pieces[len(seen) : len(seen) + TOGETHER]
-            size = max(len(p.ids) for p in some)
-            size += -size % WHOLE_PIECES
-            seen += self._read(some[: at_once(self._network, size, TOGETHER)], size)
-        return seen
-
-    def _read(self, pieces: Sequence[Pieces], size: int) -> list[Seen]:
-        import torch
-
-        ids = torch.ones(len(pieces), size, dtype=torch.long)
-        mask = torch.zeros(len(pieces), size, dtype=torch.long)
-        for row, p in enumerate(pieces):
-            ids[row, : len(p.ids)] = torch.tensor(p.ids)
-            mask[row, : len(p.ids)] = 1
-        with torch.inference_mode():
-            made = self._network(ids.to(self._device), mask.to(self._device))
-        start, end, answers = (t.float().cpu().numpy() for t in made)
-        return [_seen(p, start[i], end[i], float(answers[i])) for i, p in enumerate(pieces)]
+    def _read(self, question: str, title: str, text: str) -> Seen:
+        p = cut(self._tokenizer, question, title, text)
+        span, answers = self._network.run(None, {"ids": np.array([p.ids])})
+        start, end = span[0].T
+        inside = slice(p.first, p.last)
+        nothing = float(start[0] + end[0])
+        return Seen(tuple(p.places), start[inside], end[inside], nothing, float(answers.item()))
 
 
 def _in_script_of(text: str, question: str) -> str:
@@ -117,35 +91,10 @@ def _in_script_of(text: str, question: str) -> str:
     return converted(question, table) if table else question
 
 
-def _seen(p: Pieces, start: NDArray[Any], end: NDArray[Any], answers: float) -> Seen:
-    nothing = float(start[0] + end[0])
-    text = slice(p.first, p.last)
-    return Seen(tuple(p.places), start[text], end[text], nothing, answers)
-
-
-def _network(folder: Path) -> tuple[Any, str]:
+def _network(graph: Path) -> Any:
+    import onnxruntime
     import torch
-    from transformers import BertConfig, BertModel
-    from transformers.utils import logging
 
-    from rag.reader.network import Network
-    from rag.reader.packed import unpacked
-    from vectorstore.attention import attend_in_steps
-    from vectorstore.embed import fastest_format
-    from vectorstore.packed_linear import pack_linear
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    state, config = unpacked(folder)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    encoder = BertModel.from_pretrained(
-        None,
-        config=BertConfig(**config),
-        state_dict={n[len(ENCODER) :]: t for n, t in state.items() if n.startswith(ENCODER)},
-        add_pooling_layer=False,
-    )
-    network = Network(encoder)
-    network.load_state_dict(state)
-    network = network.to(device, fastest_format(device)).eval()
-    attend_in_steps(network)
-    pack_linear(network)
-    return network, device
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

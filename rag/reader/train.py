@@ -16,6 +16,7 @@ import torch
 from rag.errors import TrainingError
 from rag.opening import language_model
 from rag.reader.batches import QUESTIONS, SEED, steps
+from rag.reader.graph import write_graph
 from rag.reader.lessons import Lesson, lessons
 from rag.reader.lookalikes import lookalikes
 from rag.reader.network import Network, untrained
@@ -165,6 +166,7 @@ def main() -> None:
     if given.mix and (earlier := given.other or given.teacher or given.begin):
         mix(network, earlier, given.mix)
     pack(network, folder / "tokenizer.json", given.out)
+    write_graph(given.out)
     (work / KEPT).unlink()
 
 
