@@ -268,3 +268,53 @@ def test_links_that_lead_to_no_file_are_told_and_the_rest_goes_in(
     report = add_paths([folder], store, words)
     assert report.added == ("sun.txt",)
     assert [r.reason.partition(" ")[0] for r in report.refused] == ["gone.txt", "itself", "loop"]
+
+
+def test_a_name_that_was_taken_meanwhile_is_given_another(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    ours, theirs = folder / "ours", folder / "theirs"
+    for place, text in ((ours, "杭州开会。"), (theirs, "苏州的书展。")):
+        place.mkdir()
+        (place / "n.txt").write_text(text, encoding="utf-8")
+    (ours / "copy.txt").write_text("杭州开会。", encoding="utf-8")
+    with Store(store.folder) as other:
+        report = add_paths([ours], store, words, lambda *_: _added([theirs], other, words))
+    assert "n.txt" not in report.added and len(report.added) == 2
+    assert store.catalogue.ids() == sorted([*report.added, "n.txt"])
+    assert found(store, words, "苏州的书展")[0] == "n.txt"
+    assert found(store, words, "杭州开会")[0] in report.added
+    assert agree(store)
+
+
+def _added(paths: list[Path], store: Store, words: WordEmbedding) -> None:
+    add_paths(paths, store, words)
+
+
+def test_a_copy_of_what_was_removed_meanwhile_is_searched(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    (folder / "first.txt").write_text("杭州开会。", encoding="utf-8")
+    add_paths([folder / "first.txt"], store, words)
+    (folder / "copy.txt").write_text("杭州开会。", encoding="utf-8")
+    with Store(store.folder) as other:
+        add_paths([folder / "copy.txt"], store, words, lambda *_: _removed(other))
+    assert found(store, words, "杭州开会") == ["copy.txt"]
+    assert agree(store)
+
+
+def _removed(store: Store) -> None:
+    store.remove_whole(["first.txt"])
+
+
+def test_sync_of_an_emptied_folder_says_what_stays(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    file = folder / "first.txt"
+    file.write_text("杭州开会。", encoding="utf-8")
+    sync_folder(folder, store, words)
+    for left in folder.iterdir():
+        left.unlink()
+    with pytest.raises(ArticleError, match="were read from it stay.*wenju remove"):
+        sync_folder(folder, store, words)
+    assert "first.txt" in store.catalogue.ids()

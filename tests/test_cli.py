@@ -1,5 +1,6 @@
 """The command line as people and scripts run it, in processes of its own."""
 
+import io
 import json
 import os
 import signal
@@ -10,6 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+
+from ui.cli import _typed_in
 
 ROOT = Path(__file__).parents[1]
 SEEDS = sorted(map(str, (ROOT / "seeds").glob("*.md")))
@@ -41,6 +44,18 @@ def test_an_embedding_server_that_is_not_there_is_one_line(tmp_path: Path) -> No
 
 def test_words_that_no_article_holds_are_named(tmp_path: Path) -> None:
     assert wenju(tmp_path, "list", "[b]冰箱").stdout == "No article holds “[b]冰箱”.\n"
+
+
+def test_what_the_terminal_cannot_show_is_replaced(tmp_path: Path) -> None:
+    said = wenju(tmp_path, "list", "冰箱", PYTHONIOENCODING="ascii")
+    assert (said.returncode, said.stdout) == (0, "No article holds ????.\n")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "big5"])
+def test_a_question_is_read_in_any_encoding(codec: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "合肥的項目投資有多少？"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(asked.encode(codec))))
+    assert _typed_in() == asked
 
 
 def test_without_arguments_help_with_examples(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from vectorstore.fuse import DENSE_WEIGHT, fused
 from vectorstore.identity import check_model, remembered_name
 from vectorstore.ingest import add_articles, add_paths
 from vectorstore.legs import searched_text
-from vectorstore.rows import packed, unpacked
+from vectorstore.rows import TABLES, packed, unpacked
 from vectorstore.split import passages
 from vectorstore.spread import DEVIATION, Spread
 from vectorstore.store import Store
@@ -188,6 +189,55 @@ def test_two_processes_adding_at_once_lose_nothing(store: Store) -> None:
     store.refresh()
     assert store.catalogue.counts() == (400, 400)
     assert agree(store)
+
+
+def test_processes_that_open_a_new_index_at_once_all_open_it(tmp_path: Path) -> None:
+    code = CHILD.format(root=str(ROOT), folder=str(tmp_path / "index"), body="store.close()")
+    running = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+    assert [p.wait(timeout=120) for p in running] == [0, 0, 0, 0]
+
+
+def test_an_index_whose_tables_were_half_made_is_made_whole(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    with sqlite3.connect(tmp_path / "index" / "catalogue.sqlite3") as db:
+        db.execute(TABLES.split(";")[0])
+    with Store(tmp_path / "index") as store:
+        assert store.catalogue.counts() == (0, 0)
+
+
+def test_an_index_of_another_version_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    with sqlite3.connect(tmp_path / "index" / "catalogue.sqlite3") as db:
+        db.execute("CREATE TABLE pages (id TEXT)")
+    with pytest.raises(StoreError, match="another version"):
+        Store(tmp_path / "index")
+
+
+def test_a_damaged_catalogue_says_what_to_do(
+    tmp_path: Path, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    file = tmp_path / "index" / "catalogue.sqlite3"
+    with Store(tmp_path / "index") as store:
+        add_articles(articles, store, words)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 4 :] = bytes(len(data) - len(data) // 4)
+    file.write_bytes(data)
+    with pytest.raises(StoreError, match="damaged: move .* away"), Store(tmp_path / "index") as s:
+        s.catalogue.digest()
+
+
+def test_a_damaged_word_index_says_what_to_do(
+    tmp_path: Path, words: WordEmbedding, articles: Sequence[Article]
+) -> None:
+    with Store(tmp_path / "index") as store:
+        add_articles(articles, store, words)
+    for file in (tmp_path / "index" / "tantivy").iterdir():
+        if file.suffix in (".term", ".idx", ".store"):
+            data = file.read_bytes()
+            file.write_bytes(b"X" * 16 + data[16:])
+    with pytest.raises(StoreError, match="wenju reindex"), Store(tmp_path / "index") as store:
+        found(store, words, "合肥")
+        store.lexical.ids()
 
 
 @pytest.mark.parametrize("moment", ["dense.put", "lexical.write", "catalogue.settle"])

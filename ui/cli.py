@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Annotated
@@ -117,13 +118,24 @@ def ask(
     from rag.opening import open_engine
     from rag.question import checked
 
-    asked = checked(sys.stdin.read() if question == "-" else question)
+    asked = checked(_typed_in() if question == "-" else question)
     only = narrowing(article, source, since, until, language)
     with terminal.spinner("Opening the index and the models"):
         engine = open_engine(settings_of(context))
     if not engine.store.catalogue.counts()[0]:
         raise WenjuError("No articles yet. Run: wenju add FOLDER")
     terminal.show_answers(engine.ask(asked, compose=not quote, only=only, certainty=sure), as_json)
+
+
+def _typed_in() -> str:
+    """Give what comes through standard input, in whatever encoding."""
+    from vectorstore.clean.encoding import decode
+
+    data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return decode(data, "The question")
 
 
 @models_app.callback(invoke_without_command=True)
@@ -186,6 +198,9 @@ def main() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     logging.basicConfig(level=logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app(args=_home_first(sys.argv[1:]))
     except WenjuError as exc:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from ui.finding import Finding
 from vectorstore.checkup import Garbled, Repeated, TooLong, garbled, repeated, too_long
-from vectorstore.errors import REPAIR, WeightsError
+from vectorstore.errors import REPAIR, StoreError, WeightsError
 from vectorstore.identity import built_with, difference, identity, remembered_name
 from vectorstore.reindexing import unfinished
 from vectorstore.store import Store
@@ -32,13 +33,22 @@ def look_through(store: Store, name: str, model: BaseEmbedding | None) -> Iterat
 def _counts(store: Store) -> Iterator[Finding]:
     articles, passages = store.catalogue.counts()
     yield Finding("catalogue", True, f"{articles:,} articles, {passages:,} passages")
-    for subject, count, what in (
-        ("dense leg", store.dense.count(), "vectors"),
-        ("lexical leg", store.lexical.count(), "passages"),
-    ):
-        same = count == passages
-        text = f"{count:,} {what}" if same else f"{count:,} {what} of {passages:,}. {REPAIR}"
-        yield Finding(subject, same, text)
+    right = store.catalogue.passage_ids()
+    yield _leg("dense leg", "vectors", store.dense.ids, right)
+    yield _leg("lexical leg", "passages", store.lexical.ids, right)
+
+
+def _leg(subject: str, what: str, ids: Callable[[], Iterable[str]], right: set[str]) -> Finding:
+    """Tell whether a leg holds each passage once and no other."""
+    try:
+        held = Counter(ids())
+    except StoreError as exc:
+        return Finding(subject, False, str(exc))
+    if held == Counter(right):
+        return Finding(subject, True, f"{len(held):,} {what}")
+    there, more = len(right & held.keys()), held.total() - len(right & held.keys())
+    text = f"{there:,} {what} of {len(right):,}" + (f", and {more:,} too many" if more else "")
+    return Finding(subject, False, f"{text}. {REPAIR}")
 
 
 def _unfinished(store: Store) -> Iterator[Finding]:

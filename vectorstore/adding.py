@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import chain, count, groupby, islice
 from pathlib import Path
@@ -32,6 +33,9 @@ class Shelf(Protocol):
     """What adding writes to: a Store, or a Rehearsal of one."""
 
     catalogue: Catalogue
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the index, so that no other process writes to it."""
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Write articles; one whose id stands already is replaced whole."""
@@ -98,10 +102,13 @@ class Adding:
             for id_ in catalogue.read_from(origin)
         ]
         self._taken.update(unread)
-        below = catalogue.read_below(legible(str(folder.resolve())))
-        left = [id_ for id_ in below if id_ not in self._taken]
+        left = [id_ for id_ in self.standing_below(folder) if id_ not in self._taken]
         origins = {id_: (catalogue.standing(id_) or ("", ""))[1] for id_ in left}
         self._drop(id_ for id_, file in origins.items() if file in self._whole or _is_gone(file))
+
+    def standing_below(self, folder: Path) -> list[str]:
+        """Give the ids of the articles read from any file of a folder."""
+        return self._store.catalogue.read_below(legible(str(folder.resolve())))
 
     def _drop(self, article_ids: Iterable[str]) -> None:
         gone = [id_ for id_ in article_ids if id_ not in self._taken]
@@ -148,19 +155,38 @@ class Adding:
         return first if first != article.id else ""
 
     def _write(self) -> None:
-        if self._waiting:
-            cut = [p for _, parts in self._waiting for p in parts]
-            vectors = iter(self._embed([searched_text(p) for p in cut]))
-            entries = [
-                Entry(article, tuple(parts), tuple(islice(vectors, len(parts))))
-                for article, parts in self._waiting
-            ]
-            self._store.put(entries)
-            self.tally.passages += len(cut)
-            self.tally.copies += self._near_copies()
-        for first, copies in groupby(sorted(self._copies, key=_first), key=_first):
-            self._store.put_copies(first, [article for _, article in copies])
+        texts = [searched_text(p) for _, cut in self._waiting for p in cut]
+        vectors = iter(self._embed(texts) if texts else [])
+        with self._store.locked():
+            self._name_again()
+            if self._waiting:
+                entries = [
+                    Entry(article, tuple(cut), tuple(islice(vectors, len(cut))))
+                    for article, cut in self._waiting
+                ]
+                self._store.put(entries)
+                self.tally.passages += len(texts)
+                self.tally.copies += self._near_copies()
+            for first, copies in groupby(sorted(self._copies, key=_first), key=_first):
+                self._store.put_copies(first, [article for _, article in copies])
         self._waiting, self._copies, self._keys = [], [], {}
+
+    def _name_again(self) -> None:
+        """Give other ids to articles whose own another process has taken since they were read."""
+        waiting, copies, renamed = self._waiting, self._copies, dict[str, str]()
+        for article in [*(a for a, _ in waiting), *(a for _, a in copies)]:
+            if _is_another(self._store.catalogue, article.id, article):
+                free = _named(article, "", self._store, self._taken).id
+                self._taken.add(free)
+                self.tally.rename(article.id, free)
+                renamed[article.id] = free
+        if renamed:
+            again = [_called(a, renamed.get(a.id, a.id)) for a, _ in waiting]
+            self._waiting = [(article, passages(article)) for article in again]
+            self._copies = [
+                (renamed.get(first, first), _called(a, renamed.get(a.id, a.id)))
+                for first, a in copies
+            ]
 
     def _near_copies(self) -> Iterator[CopyOf]:
         """Give each article that tells nearly the same as one that came before it."""
@@ -196,6 +222,10 @@ def _named(article: Article, root: str, store: Shelf, taken: set[str]) -> Articl
     for id_ in chain([article.id], folder, (f"{article.id}#{n}" for n in count(2))):
         if id_ not in taken and not _is_another(store.catalogue, id_, article):
             break
+    return _called(article, id_)
+
+
+def _called(article: Article, id_: str) -> Article:
     return article if id_ == article.id else finish(replace(article, id=id_))
 
 

@@ -17,13 +17,13 @@ from vectorstore.filters import ANY, Narrowing
 from vectorstore.rows import (
     ARTICLE,
     TABLES,
-    VERSION,
     article_of,
-    check_version,
     connect,
     count_on,
     insert_articles,
+    make_tables,
     passages_of,
+    remedy,
 )
 from vectorstore.stories import Stories
 
@@ -35,16 +35,14 @@ class Catalogue:
         self.path, self._lock = path, Lock()
         try:
             self._db = connect(path)
-            check_version(self._db, path)
             self._stories = Stories(self._db)
-            self._db.executescript(TABLES + self._stories.tables)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            make_tables(self._db, path, TABLES + self._stories.tables)
         except sqlite3.Error as exc:
-            raise StoreError(
-                f"The catalogue {path} cannot be opened ({exc}). If it is damaged, move"
-                f" {path.parent} away and add the articles again; on a read-only or full disk"
-                " choose another place with --home."
-            ) from exc
+            raise self._failed("opened", exc) from exc
+
+    def _failed(self, what: str, exc: sqlite3.Error) -> StoreError:
+        told = f"The catalogue {self.path} cannot be {what} ({exc})."
+        return StoreError(f"{told} {remedy(exc, self.path.parent)}".strip())
 
     def copy_to(self, other: sqlite3.Connection) -> None:
         """Copy everything into another, empty database."""
@@ -63,7 +61,7 @@ class Catalogue:
                 yield self._db
                 self._db.execute("COMMIT")
             except sqlite3.Error as exc:
-                raise StoreError(f"The catalogue {self.path} cannot be written ({exc}).") from exc
+                raise self._failed("written", exc) from exc
             finally:
                 if self._db.in_transaction:
                     self._db.rollback()
@@ -74,7 +72,7 @@ class Catalogue:
             try:
                 yield self._db
             except sqlite3.Error as exc:
-                raise StoreError(f"The catalogue {self.path} cannot be read ({exc}).") from exc
+                raise self._failed("read", exc) from exc
 
     def _all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         with self._reading() as db:
@@ -123,12 +121,18 @@ class Catalogue:
             count_on(db)
 
     def settle_copies(self, article_id: str, copies: Sequence[Article]) -> None:
-        """Write copies of an article; they are not searched."""
+        """Write copies of an article; they are not searched.
+
+        Where the article is gone or tells something else by now, the first takes its place and is
+        noted in the journal.
+        """
         ids = [a.id for a in copies]
         with self._writing() as db:
             orphans = self._stories.orphans(ids, [])
             self._forget(db, ids)
             insert_articles(db, copies, [], copy_of=article_id)
+            if not self._stories.told_by(article_id, copies[0]):
+                orphans.append(ids)
             for left in orphans:
                 self._stories.promote(left)
             count_on(db)

@@ -99,10 +99,22 @@ def sync_folder(
     return _sync(folder, Adding(store, model), progress)
 
 
+_KEPT = (
+    "The {:,} articles that were read from it stay, {} the first of them: a disk that is not there"
+    " looks the same. To remove articles: wenju remove ID"
+)
+
+
 def _sync(folder: Path, adding: Adding, progress: Progress | None) -> Report:
     if not folder.is_dir():
         raise ArticleError(f"{folder} is no folder. Name the folder that holds the articles.")
-    adding.add(gathered([folder]), progress)
+    try:
+        adding.add(gathered([folder]), progress)
+    except ArticleError as exc:
+        kept = adding.standing_below(folder)
+        raise ArticleError(
+            f"{exc} {_KEPT.format(len(kept), kept[0])}" if kept else f"{exc}"
+        ) from exc
     adding.drop_missing(folder)
     return adding.tally.report(_passed_over([folder]))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +30,26 @@ class LexicalLeg:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        try:
+        with self._reported("opened"):
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
             split = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
             self._index.register_tokenizer("terms", split)
             self._index.reload()
+
+    @contextmanager
+    def _reported(self, what: str = "read") -> Iterator[None]:
+        try:
+            yield
         except (OSError, ValueError) as exc:
             raise StoreError(
-                f"The word index in {folder} cannot be opened ({exc}). {REPAIR}"
+                f"The word index in {self._folder} cannot be {what} ({exc}). {REPAIR}"
             ) from exc
 
     def reload(self) -> None:
         """See what another process has committed."""
-        self._index.reload()
+        with self._reported("opened"):
+            self._index.reload()
 
     def write(self, removed_articles: Iterable[str], passages: Iterable[Passage]) -> None:
         """Remove whole articles, then add passages, in one commit."""
@@ -81,8 +88,9 @@ class LexicalLeg:
         searcher, asked = self._index.searcher(), self._any_of(weights)
         if articles is not None:
             asked = self._of_articles(asked, articles)
-        found = searcher.search(asked, k).hits
-        return [(searcher.doc(address)["id"][0], score / whole) for score, address in found]
+        with self._reported():
+            found = searcher.search(asked, k).hits
+            return [(searcher.doc(address)["id"][0], score / whole) for score, address in found]
 
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
         """Give the inverse document frequency of each term, over passages that stand.
@@ -90,17 +98,19 @@ class LexicalLeg:
         (What tantivy calls the frequency counts removed ones, too, until they are merged away.)
         """
         searcher: Any = self._index.searcher()
-        found_in = {
-            term: searcher.search(self._holding(term), 1, count=True).count
-            for term in dict.fromkeys(wanted)
-        }
+        with self._reported():
+            found_in = {
+                term: searcher.search(self._holding(term), 1, count=True).count
+                for term in dict.fromkeys(wanted)
+            }
         return rarity(found_in, self.count())
 
     def ids(self) -> list[str]:
         """Give the id of every passage, as often as it stands there."""
         searcher = self._index.searcher()
-        every = searcher.search(tantivy.Query.all_query(), max(self.count(), 1)).hits
-        return [searcher.doc(address)["id"][0] for _, address in every]
+        with self._reported():
+            every = searcher.search(tantivy.Query.all_query(), max(self.count(), 1)).hits
+            return [searcher.doc(address)["id"][0] for _, address in every]
 
     def count(self) -> int:
         """Give the number of passages."""

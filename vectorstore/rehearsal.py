@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,10 @@ class Rehearsal:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Do nothing: nobody else knows the copy."""
+        return nullcontext()
 
     def put(self, entries: Sequence[Entry]) -> None:
         """Write articles into the copy."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vectorstore.article import Article
 
@@ -78,6 +78,16 @@ class Tally:
         if article.marks:
             counts = Counter(mark.kind for mark in article.marks)
             self.repaired.append(Repaired(article.id, tuple(sorted(counts.items()))))
+
+    def rename(self, id_: str, now: str) -> None:
+        """Note that an article goes in under another id than it was taken with."""
+        for ids in (self.added, self.changed):
+            ids[:] = [now if i == id_ else i for i in ids]
+        self.repaired = [replace(r, name=now) if r.name == id_ else r for r in self.repaired]
+        self.copies = [
+            replace(c, id=now if c.id == id_ else c.id, of=now if c.of == id_ else c.of)
+            for c in self.copies
+        ]
 
     def report(self, passed_over: int = 0) -> Report:
         """Give what was counted, as a value."""

@@ -75,14 +75,54 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def check_version(db: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreError when the tables that stand in a file have another layout."""
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version != VERSION and db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise StoreError(
-            f"The index {path.parent} was made by another version of Wenju."
-            " Move it away and add the articles again."
-        )
+def make_tables(db: sqlite3.Connection, path: Path, tables: str) -> None:
+    """Make the tables in a file that has none, all or nothing.
+
+    Raises StoreError when those that stand there have another layout.
+    """
+    if _version(db) == VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(db) != VERSION and _filled(db):
+            raise StoreError(
+                f"The index {path.parent} was made by another version of Wenju."
+                " Move it away and add the articles again."
+            )
+        for statement in tables.split(";"):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.rollback()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _filled(db: sqlite3.Connection) -> bool:
+    """Tell whether there are tables of a known version, or articles."""
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+    if "articles" not in tables or _version(db):
+        return bool(tables)
+    return db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is not None
+
+
+def remedy(exc: sqlite3.Error, folder: Path) -> str:
+    """Say what to do when the catalogue in a folder cannot be used."""
+    code = getattr(exc, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return f"It is damaged: move {folder} away and add the articles again."
+    if code in (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    ):
+        return "Free or unlock the disk and try again, or choose another place with --home."
+    return ""
 
 
 def insert_articles(

@@ -84,7 +84,7 @@ class Stories:
 
     def orphans(self, gone: Sequence[str], articles: Sequence[Article]) -> list[list[str]]:
         """Give, for each article that goes or becomes another text, the copies that are left."""
-        changed = [a.id for a in articles if not self._is(a)]
+        changed = [a.id for a in articles if not self.told_by(a.id, a)]
         leaving = {*gone, *(a.id for a in articles)}
         left = ([c for c in self._copies_of(i) if c not in leaving] for i in [*gone, *changed])
         return [copies for copies in left if copies]
@@ -105,8 +105,9 @@ class Stories:
         self.place(article)
         self._db.execute("INSERT OR IGNORE INTO journal VALUES (?)", (heir,))
 
-    def _is(self, article: Article) -> bool:
-        return article.id in self._copies.same(same_key(article.text))
+    def told_by(self, article_id: str, article: Article) -> bool:
+        """Tell whether what stands under an id has the text of an article."""
+        return article_id in self._copies.same(same_key(article.text))
 
     def _copies_of(self, article_id: str) -> list[str]:
         sql = "SELECT id FROM articles WHERE copy_of = ? ORDER BY added, id"
