@@ -29,7 +29,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"(.*) is a broken archive .*", r"「\1」这个压缩包坏了。请重新打包。"),
     (r"(.*) is (?:broken|damaged)\b.*", r"「\1」坏了，读不出来。"),
     (r"(.*) is a question set, .*", r"「\1」是一套题，不是文章。题目请在「评测」里上传。"),
-    (r"(.*) is an empty list\. .*", r"「\1」里一条都没有。"),
+    (r"(.*) (?:is an empty list|holds no records)\. .*", r"「\1」里一条都没有。"),
     (r"(.*) holds no rows\. .*", r"「\1」里一行都没有。"),
     (
         r"(.*) has no column that is clearly the text .*",
