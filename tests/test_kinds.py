@@ -77,6 +77,14 @@ def test_web_page_is_told_by_its_content(name: str) -> None:
     assert TEXT in text and "<p>" not in text
 
 
+@pytest.mark.parametrize(
+    "start", ['<link rel="x">', "<style>p {}</style>", "<!-- x --><h1>基金</h1>"]
+)
+def test_piece_of_a_page_is_told_by_its_content(start: str) -> None:
+    (text,) = texts(f"{start}<p>{TEXT}</p>", "a")
+    assert text.endswith(TEXT) and "<" not in text
+
+
 @pytest.mark.parametrize("name", ["a.xml", "a.rss", "a"])
 def test_feed_is_told_by_its_content(name: str) -> None:
     (text,) = texts(FEED, name)

@@ -55,7 +55,11 @@ _FEED = re.compile(
     rb"<(?:rss|feed|rdf:rdf)\b",
     re.I | re.S,
 )
-_MARKUP = re.compile(rb"<(?:head|body|div|p|article|section|meta|title|table|script|!--)\b", re.I)
+_MARKUP = re.compile(
+    rb"(?:<!--.*?-->\s*)*<(?:head|body|title|meta|link|base|style|script|main|header|nav|article"
+    rb"|section|div|p|center|font|span|b|strong|a|br|img|h[1-6]|ul|ol|li|table|tbody|t[rdh])\b",
+    re.I | re.S,
+)
 _JSON = re.compile(rb'[\[{]\s*["{]')
 
 
@@ -131,7 +135,7 @@ def _kind(file: File) -> str:
         return suffix if suffix in _PAGES else ".html"
     if suffix in SUFFIXES:
         return suffix
-    return _from_text(bare)
+    return _from_text(bare) or file.suffix
 
 
 def _from_text(bare: bytes) -> str:
