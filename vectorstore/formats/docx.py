@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from dataclasses import dataclass, field
-from itertools import chain
 from xml.etree import ElementTree
 
 from vectorstore.article import Facts, OffsetMap
