@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -268,3 +269,18 @@ def test_links_that_lead_to_no_file_are_told_and_the_rest_goes_in(
     report = add_paths([folder], store, words)
     assert report.added == ("sun.txt",)
     assert [r.reason.partition(" ")[0] for r in report.refused] == ["gone.txt", "itself", "loop"]
+
+
+def test_files_of_other_kinds_in_an_archive_are_counted_and_leave_it_whole(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    def pack(**files: str) -> None:
+        with zipfile.ZipFile(folder / "a.zip", "w") as packed:
+            for name, text in files.items():
+                packed.writestr(name.replace("_", "."), text)
+
+    pack(a_txt="基金在园区。", b_txt="银行在大学。", c_jpg="x", d_eml="x")
+    assert sync_folder(folder, store, words).passed_over == 2
+    pack(a_txt="基金在园区。", c_jpg="x")
+    report = sync_folder(folder, store, words)
+    assert (report.refused, report.gone, report.passed_over) == ((), ("a.zip/b.txt",), 1)

@@ -12,8 +12,9 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"(.*) says it is (\S+) but .*", r"「\1」自称是 \2 编码，却解不开。请另存为 UTF-8 再加。"),
     (r"(.*) is a picture\. .*", r"「\1」是图片。请先做文字识别，再加得到的文字。"),
     (r"(.*) is a set of slides\. .*", r"「\1」是演示文稿。请导出成 PDF 再加。"),
-    (r"(.*) is an Excel table\. .*", r"「\1」是 Excel 表格。请另存为 CSV 再加。"),
+    (r"(.*) is (?:an Excel table|a spreadsheet)\. .*", r"「\1」是表格文件。请另存为 CSV 再加。"),
     (r"(.*) is an archive of a kind .*", r"「\1」这种压缩包读不了。请解开，或者打成 ZIP 再加。"),
+    (r"(.*) is a file that its own program .*", r"「\1」这种格式读不了。请导出成 PDF 再加。"),
     (
         r"(.*) is (?:an old Word file|a WPS text|a rich text file|an OpenDocument text"
         r"|an old Office file)\. .*",
