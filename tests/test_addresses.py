@@ -44,7 +44,8 @@ def site(tmp_path: Path) -> Iterator[str]:
     rss = f"<rss version='2.0'><channel><title>源</title>{items}</channel></rss>"
     (folder / "feed.xml").write_text(rss)
     (folder / "list").mkdir()
-    (folder / "list" / "index.html").write_text(f"<ins>某某网</ins><p>{FUND}</p><p>{MORE}</p>")
+    script = "<script>const shown = '本页已显示。'</script>"
+    (folder / "list" / "index.html").write_text(f"<ins></ins>{script}<p>{FUND}</p><p>{MORE}</p>")
     canvas = Canvas(str(folder / "report.pdf"))
     canvas.drawString(60, 700, "The fund of Chizhou holds 200 million yuan.")
     canvas.save()
@@ -87,9 +88,13 @@ def test_a_feed_gives_the_pages_it_links(site: str, store: Store, words: WordEmb
     assert "gone.html" in refused.reason and "404" in refused.reason
 
 
-def test_a_pdf_that_a_feed_links_is_read_as_one(site: str, store: Store) -> None:
-    report = rehearse([f"{site}/pdf.xml"], store, allow_private=True)
+def test_a_pdf_that_a_feed_links_is_read_as_one(
+    site: str, store: Store, words: WordEmbedding
+) -> None:
+    report = add_addresses([f"{site}/pdf.xml"], store, words, allow_private=True)
     assert report.added == (f"{site}/report.pdf", f"{site}/sun.html")
+    article = store.catalogue.article(f"{site}/report.pdf")
+    assert article and article.text == "The fund of Chizhou holds 200 million yuan."
 
 
 def test_what_a_server_calls_a_page_is_read_as_one(
@@ -97,7 +102,7 @@ def test_what_a_server_calls_a_page_is_read_as_one(
 ) -> None:
     add_addresses([f"{site}/list/"], store, words, allow_private=True)
     article = store.catalogue.article(f"{site}/list/")
-    assert article and "<p>" not in article.text and FUND in article.text
+    assert article and article.text == f"{FUND}\n\n{MORE}"
 
 
 def test_an_archive_is_read_from_its_address(site: str, store: Store) -> None:
