@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -318,3 +319,18 @@ def test_sync_of_an_emptied_folder_says_what_stays(
     with pytest.raises(ArticleError, match="were read from it stay.*wenju remove"):
         sync_folder(folder, store, words)
     assert "first.txt" in store.catalogue.ids()
+
+
+def test_files_of_other_kinds_in_an_archive_are_counted_and_leave_it_whole(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    def pack(**files: str) -> None:
+        with zipfile.ZipFile(folder / "a.zip", "w") as packed:
+            for name, text in files.items():
+                packed.writestr(name.replace("_", "."), text)
+
+    pack(a_txt="基金在园区。", b_txt="银行在大学。", c_jpg="x", d_eml="x")
+    assert sync_folder(folder, store, words).passed_over == 2
+    pack(a_txt="基金在园区。", c_jpg="x")
+    report = sync_folder(folder, store, words)
+    assert (report.refused, report.gone, report.passed_over) == ((), ("a.zip/b.txt",), 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.conftest import WordEmbedding
 from vectorstore.ingest import add_addresses, add_paths, rehearse
@@ -42,6 +43,14 @@ def site(tmp_path: Path) -> Iterator[str]:
     )
     rss = f"<rss version='2.0'><channel><title>源</title>{items}</channel></rss>"
     (folder / "feed.xml").write_text(rss)
+    (folder / "list").mkdir()
+    script = "<script>const shown = '本页已显示。'</script>"
+    (folder / "list" / "index.html").write_text(f"<ins></ins>{script}<p>{FUND}</p><p>{MORE}</p>")
+    canvas = Canvas(str(folder / "report.pdf"))
+    canvas.drawString(60, 700, "The fund of Chizhou holds 200 million yuan.")
+    canvas.save()
+    pdf = rss.replace("fund.html", "report.pdf")
+    (folder / "pdf.xml").write_text(pdf)
     with zipfile.ZipFile(folder / "all.zip", "w") as packed:
         packed.writestr("one.txt", FUND)
         packed.writestr("two.txt", SUN)
@@ -77,6 +86,23 @@ def test_a_feed_gives_the_pages_it_links(site: str, store: Store, words: WordEmb
     assert report.added == (f"{site}/fund.html", f"{site}/sun.html")
     (refused,) = report.refused
     assert "gone.html" in refused.reason and "404" in refused.reason
+
+
+def test_a_pdf_that_a_feed_links_is_read_as_one(
+    site: str, store: Store, words: WordEmbedding
+) -> None:
+    report = add_addresses([f"{site}/pdf.xml"], store, words, allow_private=True)
+    assert report.added == (f"{site}/report.pdf", f"{site}/sun.html")
+    article = store.catalogue.article(f"{site}/report.pdf")
+    assert article and article.text == "The fund of Chizhou holds 200 million yuan."
+
+
+def test_what_a_server_calls_a_page_is_read_as_one(
+    site: str, store: Store, words: WordEmbedding
+) -> None:
+    add_addresses([f"{site}/list/"], store, words, allow_private=True)
+    article = store.catalogue.article(f"{site}/list/")
+    assert article and article.text == f"{FUND}\n\n{MORE}"
 
 
 def test_an_archive_is_read_from_its_address(site: str, store: Store) -> None:

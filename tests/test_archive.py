@@ -99,8 +99,11 @@ def test_archives_in_archives_are_opened_to_a_depth() -> None:
     assert list(files) == ["a.zip/y.txt"] and "too many archives" in error
 
 
-def test_word_file_in_an_archive_is_a_file() -> None:
-    inner = packed(("word/document.xml", b"<x/>"))
+@pytest.mark.parametrize(
+    "parts", [["word/document.xml"], ["[Content_Types].xml", "word/document2.xml"]]
+)
+def test_word_file_in_an_archive_is_a_file(parts: list[str]) -> None:
+    inner = packed(*((part, b"<x/>") for part in parts))
     assert list(read(packed(("a.docx", inner)))[0]) == ["a.zip/a.docx"]
 
 

@@ -16,6 +16,8 @@ from vectorstore.formats.document import Document, File
 TEXT = "池州经开区的专项基金有2亿元。"
 BODY = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
 
 def read(data: bytes) -> Document | ArticleError:
     (item,) = docx.documents(File("a.docx", len(data), lambda: io.BytesIO(data)))
@@ -42,9 +44,16 @@ def word(write: Callable[[WordDocument], object]) -> bytes:
     return held.getvalue()
 
 
-def handmade(body: str) -> bytes:
+def handmade(body: str, main: str = "word/document.xml", **notes: str) -> bytes:
     xml = f'<?xml version="1.0"?><w:document xmlns:w="{BODY}"><w:body>{body}</w:body></w:document>'
-    return packed({"word/document.xml": xml.encode()})
+    parts = {
+        f"word/{kind}.xml": f'<w:{kind} xmlns:w="{BODY}">{notes}</w:{kind}>'
+        for kind, notes in notes.items()
+    }
+    said = f'<Relationship Type="{RELATIONS}/officeDocument" Target="{main}"/>'
+    parts |= {main.lstrip("/"): xml, "_rels/.rels": f"<Relationships>{said}</Relationships>"}
+    parts["[Content_Types].xml"] = "<Types/>"
+    return packed({name: part.encode() for name, part in parts.items()})
 
 
 def packed(parts: dict[str, bytes]) -> bytes:
@@ -118,6 +127,38 @@ def test_what_a_reader_does_not_see_is_left_out() -> None:
         "<w:rubyBase><w:r><w:t>汉</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>"
     )
     assert text(handmade(body)) == "看见汉"
+
+
+def test_hidden_text_is_left_out() -> None:
+    hide = "<w:rPr><w:vanish/></w:rPr>"
+    was = f"<w:rPr><w:rPrChange>{hide}</w:rPrChange></w:rPr>"
+    body = (
+        f"<w:p><w:pPr>{hide}</w:pPr>{run('看')}<w:r>{hide}<w:t>藏</w:t></w:r>"
+        f'<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>见</w:t></w:r>'
+        f"<w:r>{was}<w:t>了</w:t></w:r></w:p>"
+    )
+    assert text(handmade(body)) == "看见了"
+
+
+def test_notes_follow_the_text() -> None:
+    between = f'<w:footnote w:type="separator"><w:p>{run("——")}</w:p></w:footnote>'
+    foot = f'{between}<w:footnote w:id="1"><w:p>{run("数据来自公报。")}</w:p></w:footnote>'
+    end = f'<w:endnote w:type="normal"><w:p>{run("见附录。")}</w:p></w:endnote>'
+    made = handmade(f"<w:p>{run(TEXT)}</w:p>", footnotes=foot, endnotes=end)
+    assert text(made) == f"{TEXT}\n\n数据来自公报。\n\n见附录。"
+
+
+def test_damaged_notes_are_told_of_and_the_text_goes_in() -> None:
+    made = handmade(f"<w:p>{run(TEXT)}</w:p>", footnotes="<w:footnote>")
+    error, item = docx.documents(File("a.docx", len(made), lambda: io.BytesIO(made)))
+    assert "a.docx is damaged" in str(error)
+    assert isinstance(item, Document) and item.text == TEXT
+
+
+@pytest.mark.parametrize("main", ["word/document2.xml", "/word/文档.xml"])
+def test_text_stands_in_the_part_that_the_file_names(main: str) -> None:
+    made = handmade(f"<w:p>{run(TEXT)}</w:p>", main)
+    assert text(made) == TEXT
 
 
 def test_text_box_is_read_once() -> None:

@@ -126,6 +126,38 @@ def test_missing_chapter_is_told_of_and_the_rest_goes_in() -> None:
     assert isinstance(document, Document)
 
 
+def test_chapter_that_the_book_does_not_list_is_told_of() -> None:
+    listed = package(["text/b%201.xhtml", "text/a.xhtml"]).replace('"i0" href', '"other" href')
+    error, document = read({**BOOK, "OPS/book.opf": listed})
+    assert "a.epub lacks its part OPS/i0" in str(error)
+    assert isinstance(document, Document)
+
+
+@pytest.mark.parametrize("spine", ["", "<itemref idref='nav'/>", "<itemref idref='x'/>"])
+def test_book_without_an_order_is_read_as_its_parts_are_listed(spine: str) -> None:
+    listed = package(["text/a.xhtml", "style.css", "text/b%201.xhtml"])
+    listed = listed.replace('.xhtml"', '.xhtml" media-type="application/xhtml+xml"')
+    book = f"{listed.partition('<spine>')[0]}<spine>{spine}</spine></package>"
+    first, second = read({**BOOK, "OPS/book.opf": book})
+    assert isinstance(first, Document) and isinstance(second, Document)
+    assert first.text == "没有标题的一章。" and TEXT in second.text
+
+
+@pytest.mark.parametrize(
+    ("dates", "shown"),
+    [
+        (["0101-01-01T00:00:00+00:00"], ""),
+        (["0101-01-01T00:00:00+00:00", "2024-05-01"], "2024-05-01"),
+        (["2024"], "2024"),
+        (["2024-05"], "2024-05"),
+    ],
+)
+def test_date_of_a_book_is_one_that_can_be(dates: list[str], shown: str) -> None:
+    metadata = "".join(f"<dc:date>{date}</dc:date>" for date in dates)
+    first = read({**BOOK, "OPS/book.opf": package(["text/a.xhtml"], metadata)})[0]
+    assert isinstance(first, Document) and first.facts.date == shown
+
+
 @pytest.mark.parametrize(
     ("part", "data", "told"),
     [

@@ -2,10 +2,12 @@ import time
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vectorstore.article import Facts, OffsetMap
 from vectorstore.errors import ArticleError
-from vectorstore.formats.document import Document, File
+from vectorstore.formats.document import Document, Documents, File
 from vectorstore.formats.feed import documents, entries
 
 LONG = "今年入汛以来全省平均降雨量比常年同期多两成，主要江河水势总体平稳。" * 3
@@ -51,12 +53,11 @@ def texts(source: str | bytes) -> list[str]:
     return [d.text if isinstance(d, Document) else str(d) for d in read(source)]
 
 
-def fetched(url: str) -> Document | ArticleError:
+def fetched(url: str) -> Documents:
     if url.endswith("a2"):
-        return Document(
-            "整页", "整页", OffsetMap.shifted(2), facts=Facts(title="页题", author="王")
-        )
-    return ArticleError(f"{url} is not there (404). Check the address.")
+        yield Document("整页", "整页", OffsetMap.shifted(2), facts=Facts(title="页题", author="王"))
+    else:
+        yield ArticleError(f"{url} is not there (404). Check the address.")
 
 
 def test_each_entry_is_a_document_with_its_facts() -> None:
@@ -92,7 +93,7 @@ def test_page_is_fetched_where_the_feed_only_sums_up() -> None:
     assert isinstance(first, Document) and first.text.startswith(LONG)
     assert isinstance(second, Document) and second.text == "整页"
     assert second.facts.title == "防汛物资备足" and second.facts.author == "王"
-    assert second.key == "https://news.example.cn/a2"
+    assert second.name == "https://news.example.cn/a2"
     assert isinstance(third, Document) and third.text == "只有一句话的消息。"
 
 
@@ -108,6 +109,67 @@ def test_atom_is_read_with_plain_text_as_it_stands() -> None:
     assert first.facts.date == "2023-07-16" and first.facts.title == "水势 < 警戒线"
     assert isinstance(second, Document) and second.text == f"1 < 2，{LONG}"
     assert second.key == "urn:2"
+
+
+def rss(*items: str) -> str:
+    made = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel><title>清江在线</title>{made}</channel></rss>'
+
+
+def keys(source: str) -> list[str]:
+    return [d.key for d in documents(file(source.encode()), fetched) if isinstance(d, Document)]
+
+
+def test_entries_of_a_live_report_are_told_apart_by_their_ids() -> None:
+    link = "<link>https://a.cn/live</link>"
+    live = [f"{link}<guid>g{n}</guid><description>{LONG}{n}</description>" for n in range(3)]
+    other = f"<link>https://a.cn/1</link><guid>x</guid><description>{LONG * 5}</description>"
+    assert keys(rss(*live, other)) == ["g0", "g1", "g2", "https://a.cn/1"]
+    assert keys(rss(*live, f"{link}<guid>g0</guid><description>{LONG}</description>")) == [
+        "", "g1", "g2", ""
+    ]  # fmt: skip
+    assert keys(rss(live[0], live[0], live[1])) == ["g0", "g1"]
+
+
+@pytest.mark.parametrize("damaged", ["<guid<x</guid>", "<guid/>", "<link/>", "<title", "<pubDate<"])
+def test_an_entry_with_a_damaged_field_is_read(damaged: str) -> None:
+    found = texts(rss(f"<title>b</title>{damaged}<description>{LONG}</description>"))
+    assert len(found) == 1
+
+
+@settings(deadline=None)
+@given(st.integers(0, 3000), st.text("<>&;/![]-'\"= guidlink\0", max_size=12))
+def test_damage_anywhere_is_read_or_refused(at: int, damage: str) -> None:
+    source = RSS % "utf-8"
+    at %= len(source)
+    for found in read(source[:at] + damage + source[at:]):
+        assert isinstance(found, Document | ArticleError)
+
+
+def test_characters_that_are_no_xml_change_no_text() -> None:
+    title = "<title>R&amp;D&nbsp;&mdash; A & B&#11;\x0b&foo; &lt;1</title>"
+    found = rss(f"{title}<description>R&D&nbsp;投入，<![CDATA[R&amp;D&nbsp;费用]]></description>")
+    (document,) = read(found)
+    assert isinstance(document, Document)
+    assert document.facts.title == "R&D — A & B&foo; <1"
+    assert document.text.replace("\xa0", " ") == "R&D 投入，R&D 费用"
+
+
+def test_plain_text_keeps_its_paragraphs() -> None:
+    plain = f"{LONG}\n \n1 &lt; 2"
+    atom = ATOM.replace(f"1 &lt; 2，{LONG}", plain)
+    for found in (texts(atom)[1], texts(rss(f"<description>{plain}</description>"))[0]):
+        assert found == f"{LONG}\n\n1 < 2"
+    marked = f"&lt;p&gt;{LONG}\n\n后文。&lt;/p&gt;"
+    assert texts(rss(f"<description>{marked}</description>")) == [f"{LONG}后文。"]
+
+
+def test_author_of_an_atom_feed_is_that_of_its_entries() -> None:
+    source = ATOM.replace(
+        "</title>\n<entry>", "</title><author><name>编辑部</name></author><entry>"
+    )
+    found = [d.facts.author for d in read(source) if isinstance(d, Document)]
+    assert found == ["李晓明", "编辑部"]
 
 
 def test_rdf_is_read() -> None:

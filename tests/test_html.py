@@ -235,6 +235,28 @@ def test_saved_web_archive_is_read() -> None:
     assert document.facts.url == "https://news.example.cn/2023/07/16/a1.html"
 
 
+def web_archive(head: str) -> bytes:
+    """Give a page that was saved behind a frame of it."""
+    frame = "限时特惠，立即抢购。" * 9
+    parts = "".join(
+        f"--b\nContent-Type: text/html; charset=utf-8\nContent-ID: <{name}>\n"
+        f"Content-Location: https://a.example.cn/{name}\n\n<p>{text}</p>\n"
+        for name, text in (("frame", frame), ("page", FIRST))
+    )
+    return f"MIME-Version: 1.0\n{head}; boundary=b\n\n{parts}--b--".encode()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Snapshot-Content-Location: https://a.example.cn/page\nContent-Type: multipart/related",
+        'Content-Type: multipart/related; start="<page>"',
+    ],
+)
+def test_saved_web_archive_gives_the_page_and_no_frame(head: str) -> None:
+    assert one(web_archive(head), "a.mhtml").text == FIRST
+
+
 @pytest.mark.parametrize(
     "data",
     [

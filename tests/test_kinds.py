@@ -1,4 +1,5 @@
 import io
+import tarfile
 import zipfile
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from vectorstore.errors import ArticleError
+from vectorstore.errors import ArticleError, PassedOver
 from vectorstore.formats import archive, kinds
 from vectorstore.formats.document import Document, File
 
@@ -61,6 +62,13 @@ def packed(parts: dict[str, bytes | str]) -> bytes:
     return held.getvalue()
 
 
+def tar() -> bytes:
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as made:
+        made.addfile(tarfile.TarInfo("a.txt"))
+    return held.getvalue()
+
+
 @pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a", "a.doc", "a.PDF", "a.html"])
 def test_pdf_is_told_by_its_content(name: str) -> None:
     assert texts(pdf(), name) == ["The fund of Chizhou"]
@@ -75,6 +83,14 @@ def test_word_file_is_told_by_its_content(name: str) -> None:
 def test_web_page_is_told_by_its_content(name: str) -> None:
     (text,) = texts(PAGE, name)
     assert TEXT in text and "<p>" not in text
+
+
+@pytest.mark.parametrize(
+    "start", ['<link rel="x">', "<style>p {}</style>", "<!-- x --><h1>基金</h1>"]
+)
+def test_piece_of_a_page_is_told_by_its_content(start: str) -> None:
+    (text,) = texts(f"{start}<p>{TEXT}</p>", "a")
+    assert text.endswith(TEXT) and "<" not in text
 
 
 @pytest.mark.parametrize("name", ["a.xml", "a.rss", "a"])
@@ -113,6 +129,12 @@ def test_all_else_is_text(name: str, text: str) -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "a.png", "OCR"),
         (b"\xff\xd8\xff\xe0" + bytes(99), "a.txt", "OCR"),
         (b"Rar!\x1a\x07\x01\x00" + bytes(99), "a.rar", "ZIP"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(99), "a.7z", "ZIP"),
+        (b"\x1f\x8b\x08\0" + bytes(99), "a.tar.gz", "ZIP"),
+        (tar(), "a.tar", "ZIP"),
+        (packed({"META-INF/manifest.xml": "<p/>", "content.xml": ""}), "a.odp", "set of slides"),
+        (packed({"Index/Document.iwa": "x"}), "a.pages", "PDF"),
+        (bytes(range(128, 256)) * 9, "a.caj", "PDF"),
         (b"nothing of the kind", "a.pdf", "no PDF file"),
         (b"nothing of the kind", "a.zip", "broken archive"),
         (b"nothing of the kind", "a.docx", "broken archive"),
@@ -143,8 +165,9 @@ def test_archive_gives_the_files_of_every_kind_by_their_path() -> None:
         "a.zip/a/1.txt", "a.zip/2.docx", "a.zip/3.pdf", "a.zip/4.jsonl", "a.zip/4.jsonl",
         "a.zip/in.zip/5.csv",
     ]  # fmt: skip
-    (error,) = [str(item) for item in items if isinstance(item, ArticleError)]
-    assert error.startswith("a.zip/in.zip/old.doc is an old Word file")
+    error, others = [item for item in items if isinstance(item, ArticleError)]
+    assert str(error).startswith("a.zip/in.zip/old.doc is an old Word file")
+    assert isinstance(others, PassedOver) and others.count == 2
 
 
 def test_archive_without_articles_says_so() -> None:

@@ -103,8 +103,12 @@ def test_single_object_is_one_record() -> None:
 def test_other_json_is_refused(data: str) -> None:
     documents, errors = split(records.listed(file(data, "c.json")))
     assert not documents
-    assert all("c.json" in e for e in errors)
-    assert errors or not data
+    assert errors and all("c.json" in e for e in errors)
+
+
+@pytest.mark.parametrize("data", ["", "\n \n"])
+def test_a_file_without_records_says_so(data: str) -> None:
+    assert split(records.documents(file(data)))[1] == ["c.jsonl holds no records. Left out."]
 
 
 def test_table_is_read_by_its_header() -> None:
@@ -137,6 +141,61 @@ def test_delimiter_and_encoding_are_told(delimiter: str, codec: str) -> None:
 def test_whole_names_count_before_ends_of_names() -> None:
     (document,), _ = table(f"内容标题,新闻来源,新闻内容\n甲,日报,{TEXT}\n")
     assert (document.facts.title, document.facts.publisher, document.text) == ("甲", "日报", TEXT)
+
+
+@pytest.mark.parametrize("name", ["author_id", "版面编号"])
+def test_the_id_of_another_thing_is_not_the_articles(name: str) -> None:
+    documents, errors = table(f"标题,正文,{name}\n" + f"甲,{TEXT},0\n" * 3)
+    assert not errors and [d.key for d in documents] == ["", "", ""]
+
+
+def test_ids_that_come_again_are_numbered() -> None:
+    documents, _ = table(f"序号,正文\n1,{TEXT}\n1,{LONG}\n2,{TEXT}\n")
+    assert [d.key for d in documents] == ["1", "1#2", "2"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "采集时间,封面图链接,标题,正文,发布时间,原文链接",
+        "crawl_time,image_url,title,content,publish_time,news_url",
+        "更新时间,头像链接,标题,正文,新闻发布时间,原文url",
+        "date,cover_url,title,text,pubdate,link",
+    ],
+)
+def test_date_and_address_are_those_of_the_article(header: str) -> None:
+    row = f"2025-01-01,https://a.cn/1.jpg,甲,{TEXT},2024-05-01,https://a.cn/1"
+    (document,), _ = table(f"{header}\n{row}\n")
+    assert document.facts == Facts("甲", date="2024-05-01", url="https://a.cn/1")
+
+
+def test_the_time_of_collecting_is_no_date() -> None:
+    (document,), _ = table(f"采集时间,图片链接,正文\n2025-01-01,https://a.cn/1.jpg,{TEXT}\n")
+    assert document.facts == Facts()
+
+
+@pytest.mark.parametrize("later", [TEXT, f'"{TEXT}"', f'他说"{TEXT}'])
+def test_a_quote_that_is_never_closed_swallows_no_rows(later: str) -> None:
+    rows = [f'{n},"甲",{TEXT if n != 5 else chr(34) + TEXT},2024' for n in range(9)]
+    rows += [f"{n},甲,{later},2024" for n in range(9, 99)]
+    documents, errors = table("id,title,text,date\n" + "\n".join(rows))
+    assert not errors and [d.key for d in documents] == [str(n) for n in range(99)]
+    assert documents[5].text == f'"{TEXT}' and documents[5].facts == Facts("甲", date="2024")
+    assert {d.facts.date for d in documents} == {"2024"}
+
+
+def test_cells_of_several_lines_stay_whole() -> None:
+    lines = f"{TEXT}\n一,二\n三,四\n{TEXT}"
+    documents, _ = table(f'title,text\n甲,"{lines}"\n乙,"{TEXT}\n二,三 "\n')
+    assert [d.text for d in documents] == [lines, f"{TEXT}\n二,三 "]
+    documents, _ = table(f'title,text,date\n甲,"{TEXT}\n\n他说"好"。\n乙,{TEXT},2024\n')
+    assert documents[0].text.startswith(f"{TEXT}\n\n他说") and documents[1].text == TEXT
+
+
+def test_excels_word_on_the_delimiter_is_no_header() -> None:
+    for said in ("sep=;\r\n", '\ufeff"sep=;"\n', "SEP=;;;\n"):
+        (document,), _ = table(f"{said}标题;正文;日期\n甲;{TEXT};2024-05-01\n")
+        assert (document.text, document.facts) == (TEXT, Facts("甲", date="2024-05-01"))
 
 
 def test_column_that_is_clearly_text_needs_no_name() -> None:

@@ -12,8 +12,9 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"(.*) says it is (\S+) but .*", r"「\1」自称是 \2 编码，却解不开。请另存为 UTF-8 再加。"),
     (r"(.*) is a picture\. .*", r"「\1」是图片。请先做文字识别，再加得到的文字。"),
     (r"(.*) is a set of slides\. .*", r"「\1」是演示文稿。请导出成 PDF 再加。"),
-    (r"(.*) is an Excel table\. .*", r"「\1」是 Excel 表格。请另存为 CSV 再加。"),
+    (r"(.*) is (?:an Excel table|a spreadsheet)\. .*", r"「\1」是表格文件。请另存为 CSV 再加。"),
     (r"(.*) is an archive of a kind .*", r"「\1」这种压缩包读不了。请解开，或者打成 ZIP 再加。"),
+    (r"(.*) is a file that its own program .*", r"「\1」这种格式读不了。请导出成 PDF 再加。"),
     (
         r"(.*) is (?:an old Word file|a WPS text|a rich text file|an OpenDocument text"
         r"|an old Office file)\. .*",
@@ -29,7 +30,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"(.*) is a broken archive .*", r"「\1」这个压缩包坏了。请重新打包。"),
     (r"(.*) is (?:broken|damaged)\b.*", r"「\1」坏了，读不出来。"),
     (r"(.*) is a question set, .*", r"「\1」是一套题，不是文章。题目请在「评测」里上传。"),
-    (r"(.*) is an empty list\. .*", r"「\1」里一条都没有。"),
+    (r"(.*) (?:is an empty list|holds no records)\. .*", r"「\1」里一条都没有。"),
     (r"(.*) holds no rows\. .*", r"「\1」里一行都没有。"),
     (
         r"(.*) has no column that is clearly the text .*",

@@ -14,7 +14,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from vectorstore.article import Article, Passage, Progress
 from vectorstore.catalogue import Catalogue
 from vectorstore.duplicates import nearly_same, same_key
-from vectorstore.errors import ArticleError
+from vectorstore.errors import ArticleError, PassedOver
 from vectorstore.finish import finish, legible
 from vectorstore.gather import Found
 from vectorstore.legs import Embed, Entry, searched_text
@@ -69,7 +69,9 @@ class Adding:
         self._store.repair(self._embed)
         for each in found:
             self._whole.setdefault(each.origin, True)
-            if isinstance(each.item, ArticleError):
+            if isinstance(each.item, PassedOver):
+                self.tally.passed_over += each.item.count
+            elif isinstance(each.item, ArticleError):
                 self._whole[each.origin] = False
                 self.tally.refuse(each.name, str(each.item))
             else:

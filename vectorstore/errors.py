@@ -11,6 +11,14 @@ class ArticleError(WenjuError):
     """A file or text that cannot become an article."""
 
 
+class PassedOver(ArticleError):
+    """Files within an archive that are of kinds not read, `count` of them: nothing went wrong."""
+
+    def __init__(self, name: str, count: int) -> None:
+        super().__init__(f"{name}: {count} files of other kinds were passed over.")
+        self.count = count
+
+
 class WeightsError(WenjuError):
     """Model weights that are missing, cannot be fetched or fail their checksum."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from vectorstore.article import Article
 from vectorstore.clean.chain import Cleaned, articles
 from vectorstore.clean.edit import Text
-from vectorstore.clean.encoding import decode
 from vectorstore.clean.pieces import headline
 from vectorstore.errors import ArticleError
 from vectorstore.finish import finish, legible, one_line
@@ -84,15 +83,13 @@ def load(path: Path, root: Path | None = None) -> Iterator[Article | ArticleErro
 
 def load_address(address: str, allow_private: bool = False) -> Iterator[Article | ArticleError]:
     """Fetch a URL and read it as its articles; a feed gives one for each entry."""
-    from vectorstore.formats import feed, html, web
+    from vectorstore.formats import feed, web
 
-    def page(link: str) -> Document | ArticleError:
+    def page(link: str) -> Documents:
         try:
-            file = web.fetch(link, allow_private)
-            with file.open() as opened:
-                return html.page(decode(opened.read(), link), link, file.address)
+            yield from documents(web.fetch(link, allow_private))
         except ArticleError as exc:
-            return exc
+            yield exc
 
     try:
         fetched = web.fetched(address, allow_private)

@@ -37,7 +37,8 @@ class CopyOf:
 class Report:
     """What adding did, by article id.
 
-    `found` counts the articles of each file, `passed_over` the files of kinds that are not read.
+    `found` counts the articles of each file, `passed_over` the files of kinds that are not read,
+    those within archives included.
     Articles among `copies` are among the added, changed or unchanged as well; so are `repaired`
     ones, but for those that were unchanged.
     """
@@ -67,6 +68,7 @@ class Tally:
     repaired: list[Repaired] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     passages: int = 0
+    passed_over: int = 0
 
     def refuse(self, name: str, reason: str) -> None:
         """Note something that is left out."""
@@ -90,7 +92,7 @@ class Tally:
         ]
 
     def report(self, passed_over: int = 0) -> Report:
-        """Give what was counted, as a value."""
+        """Give what was counted, as a value; `passed_over` adds files that were not opened."""
         return Report(
             tuple(self.added),
             tuple(self.changed),
@@ -101,5 +103,5 @@ class Tally:
             tuple(self.repaired),
             tuple(self.found.items()),
             self.passages,
-            passed_over,
+            self.passed_over + passed_over,
         )

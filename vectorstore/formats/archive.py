@@ -41,6 +41,8 @@ _BROKEN = (
 """What the library raises for archives that are broken or packed in a way it does not know."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+_OFFICE = "[Content_Types].xml"
+"""The list of parts in each file of an Office program; the parts can have any name."""
 _DRIVE = re.compile(r"[A-Za-z]:\Z")
 
 
@@ -113,12 +115,18 @@ def _check(size: int, info: zipfile.ZipInfo, name: str) -> None:
 
 def kind(names: set[str]) -> str:
     """Give the suffix of what a ZIP container really is, from the names of the files in it."""
+    if _OFFICE in names:
+        for suffix, folder in ((".docx", "word/"), (".xlsx", "xl/"), (".pptx", "ppt/")):
+            if any(name.startswith(folder) for name in names):
+                return suffix
     for suffix, inside in (
         (".docx", "word/document.xml"),
         (".xlsx", "xl/workbook.xml"),
         (".pptx", "ppt/presentation.xml"),
         (".epub", "META-INF/container.xml"),
         (".odt", "META-INF/manifest.xml"),
+        (".ofd", "OFD.xml"),
+        (".pages", "Index/Document.iwa"),
     ):
         if inside in names:
             return suffix

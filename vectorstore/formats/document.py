@@ -16,13 +16,15 @@ class File:
 
     `name` is what the reader sees in reports and ids: the path below the folder that was added,
     of a member of an archive `archive.zip/path/inside`. `size` is in bytes. `address` is the URL
-    it was fetched from, empty for files.
+    it was fetched from, empty for files; `suffix` is the ending that goes with what its server says
+    it is, empty where nothing is said.
     """
 
     name: str
     size: int
     open: Callable[[], BinaryIO]
     address: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True)

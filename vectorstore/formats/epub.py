@@ -17,12 +17,14 @@ from vectorstore.formats.archive import MAX_UNPACKED, opened, unpacked
 from vectorstore.formats.document import Document, Documents, File
 from vectorstore.formats.html_lines import Line
 from vectorstore.formats.html_text import visible
+from vectorstore.formats.marked_date import day
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Ways of scrambling that are used for fonts and lock nobody out."""
 _HEADING = re.compile(r"<h([1-3])\b[^>]*>(.{1,2000}?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADING_WITHIN = 20_000
 
 
@@ -80,13 +82,17 @@ class _Book:
         return Document(text, html, offsets, 0, replace(about, title=_title(html, about.title)))
 
     def _spine(self, package: ElementTree.Element, folder: str) -> list[str]:
-        """Give the paths of the chapters in reading order, each once."""
-        items = {
-            item.get("id", ""): unquote(item.get("href", "").partition("#")[0])
-            for item in package.findall(_any("item"))
-            if "nav" not in item.get("properties", "").split()
-        }
-        wanted = [items.get(ref.get("idref", "")) for ref in package.findall(_any("itemref"))]
+        """Give the paths of the chapters in reading order, each once.
+
+        Where no order is given that leads anywhere, it is that of the list of parts. A chapter
+        that is not in that list keeps its name for a path.
+        """
+        items = package.findall(_any("item"))
+        paths = {item.get("id", ""): _chapter_path(item) for item in items}
+        named = [ref.get("idref", "") for ref in package.findall(_any("itemref"))]
+        wanted = [paths.get(name, name) for name in named]
+        if not any(map(paths.get, named)):
+            wanted = [_chapter_path(item) for item in items if _is_page(item)]
         return list(
             dict.fromkeys(posixpath.normpath(posixpath.join(folder, p)) for p in wanted if p)
         )
@@ -113,6 +119,17 @@ class _Book:
             raise ArticleError(f"{self.name} is damaged in {path} ({exc}). Left out.") from exc
 
 
+def _chapter_path(item: ElementTree.Element) -> str:
+    """Give the path of a part of a book as the book names it; "" for its table of contents."""
+    if "nav" in item.get("properties", "").split():
+        return ""
+    return unquote(item.get("href", "").partition("#")[0])
+
+
+def _is_page(item: ElementTree.Element) -> bool:
+    return item.get("media-type", "") in ("application/xhtml+xml", "text/html")
+
+
 def _any(name: str) -> str:
     return f".//{{*}}{name}"
 
@@ -120,11 +137,17 @@ def _any(name: str) -> str:
 def _facts(package: ElementTree.Element) -> Facts:
     """Give what the book says of itself."""
 
-    def said(name: str) -> str:
-        found = [" ".join("".join(e.itertext()).split()) for e in package.findall(_any(name))]
-        return "、".join(dict.fromkeys(filter(None, found[: 1 if name != "creator" else 5])))
+    def said(name: str) -> list[str]:
+        found = (" ".join("".join(e.itertext()).split()) for e in package.findall(_any(name)))
+        return list(dict.fromkeys(filter(None, found)))
 
-    return Facts(said("title"), said("creator"), said("publisher"), said("date")[:10])
+    title, publisher = (next(iter(said(name)), "") for name in ("title", "publisher"))
+    date = next(filter(None, map(_day, said("date"))), "")
+    return Facts(title, "、".join(said("creator")[:5]), publisher, date)
+
+
+def _day(written: str) -> str:
+    return written if _YEAR.fullmatch(written) else day(written)
 
 
 def _title(html: str, book: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from io import BytesIO
@@ -12,9 +13,9 @@ from typing import Any
 import feedparser
 
 from vectorstore.article import Facts
-from vectorstore.clean.encoding import decode
 from vectorstore.errors import ArticleError
 from vectorstore.formats.document import Document, Documents, File
+from vectorstore.formats.feed_source import source
 from vectorstore.formats.html import fragment
 from vectorstore.formats.marked_date import day
 
@@ -29,13 +30,8 @@ _BREAKS_OFF = re.compile(
 )
 _LONGEST = 300
 _LONGEST_ADDRESS = 2000
-_ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)""")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]*>")
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^<>\[]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
-_DECLARED = re.compile("<!(?=DOCTYPE|ENTITY)", re.IGNORECASE)
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
-_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
-_HEAD = 20_000
+_TAG = re.compile(r"</?[A-Za-z]")
+_BLANK_LINE = re.compile(r"\n[ \t\r\u3000]*\n")
 
 
 @dataclass(frozen=True)
@@ -52,9 +48,7 @@ class Entry:
     id: str = ""
 
 
-def documents(
-    file: File, fetch_page: Callable[[str], Document | ArticleError] | None = None
-) -> Documents:
+def documents(file: File, fetch_page: Callable[[str], Documents] | None = None) -> Documents:
     """Give the article of each entry, fetching with `fetch_page` those that are only summed up.
 
     Without `fetch_page` an entry's summary stands for it.
@@ -62,61 +56,71 @@ def documents(
     try:
         with file.open() as opened:
             data = opened.read(MAX_BYTES + 1)
-        found = entries(data, file.name)
+        found = list(dict.fromkeys(entries(data, file.name)))
     except OSError as exc:
         yield ArticleError(f"{file.name} cannot be read: {exc.strerror or exc}.")
         return
     except ArticleError as exc:
         yield exc
         return
-    for number, entry in enumerate(found, start=1):
-        yield _document(entry, f"{file.name} entry {number}", fetch_page)
+    for number, (entry, key) in enumerate(zip(found, _keys(found), strict=True), start=1):
+        if fetch_page and key == entry.url and key and not entry.whole:
+            yield from _fetched(entry, fetch_page)
+        else:
+            yield _document(entry, key, f"{file.name} entry {number}")
+
+
+def _keys(found: Sequence[Entry]) -> Iterator[str]:
+    """Give what each entry alone is called by: its address or its id; nothing where others are.
+
+    The entries of a live report all lead to the same page.
+    """
+    urls, ids = Counter(e.url for e in found), Counter(e.id for e in found)
+    for entry in found:
+        id_ = entry.id if ids[entry.id] == 1 else ""
+        yield entry.url if entry.url and urls[entry.url] == 1 else id_
 
 
 def entries(data: bytes, name: str) -> list[Entry]:
     """Give the entries of a feed, in its order; raises ArticleError for what is no feed."""
     if len(data) > MAX_BYTES:
         raise ArticleError(f"{name} is larger than the {MAX_BYTES // 1_000_000} MB of a feed.")
-    declared = _ENCODING.search(data[:200])
-    text = decode(data, name, declared[1].decode("ascii", "ignore") if declared else "")
-    # Entities of a feed's own can stand for more text than there is memory; none are needed.
-    text = _DECLARATION.sub("", text, count=1)
-    text = _DECLARED.sub("&lt;!", _DOCTYPE.sub("", text[:_HEAD]) + text[_HEAD:])
-    root = _ROOT.search(_COMMENT.sub("", text[:_HEAD]))
-    if root is None or root[2].lower() not in ("rss", "feed", "rdf"):
-        what = f"XML of the kind <{root[0][1:60]}>" if root else "not XML"
-        raise ArticleError(f"{name} is {what}, not a feed (rss, feed, rdf). Left out.")
     parsed = feedparser.parse(
-        BytesIO(text.encode("utf-8", "replace")),
+        BytesIO(source(data, name).encode("utf-8", "replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
     )
     if not parsed.entries:
         raise ArticleError(f"{name} is a feed without entries. Left out.")
-    publisher = _words(parsed.feed.get("title", ""))
-    return [_entry(entry, publisher) for entry in parsed.entries]
+    publisher = _words(parsed.feed, "title")
+    author = _words(parsed.feed, "author") if parsed.version.startswith("atom") else ""
+    return [_entry(entry, Facts(author=author, publisher=publisher)) for entry in parsed.entries]
 
 
-def _entry(entry: Any, publisher: str) -> Entry:
-    contents = [c for c in entry.get("content", ()) if c.get("value")]
+def _entry(entry: Any, of_feed: Facts) -> Entry:
+    contents = [c for c in entry.get("content") or () if c.get("value")]
     content = max(map(_html, contents), key=len, default="")
     summary = _html(entry.get("summary_detail") or {})
-    url = _address(entry.get("link", ""))
+    url = _address(_said(entry, "link"))
     facts = Facts(
-        title=_words(entry.get("title", "")),
-        author=_words(entry.get("author", "")),
-        publisher=_words((entry.get("source") or {}).get("title", "")) or publisher,
-        date=day(entry.get("published") or entry.get("updated") or ""),
+        title=_words(entry, "title"),
+        author=_words(entry, "author"),
+        publisher=_words(entry.get("source") or {}, "title"),
+        date=day(_said(entry, "published") or _said(entry, "updated")),
         url=url,
-    )
+    ).or_else(of_feed)
     longest = max(content, summary, key=len)
-    return Entry(url, facts, longest, _is_whole(longest, bool(content)), entry.get("id", ""))
+    return Entry(url, facts, longest, _is_whole(longest, bool(content)), _said(entry, "id"))
 
 
 def _html(detail: Any) -> str:
-    value = str(detail.get("value") or "")
-    return escape(value, quote=False) if detail.get("type") == "text/plain" else value
+    """Give a text as HTML; where it is plain, with its lines."""
+    value = _said(detail, "value")
+    if detail.get("type") == "text/plain":
+        return f"<pre>{escape(value, quote=False)}</pre>"
+    is_plain = _BLANK_LINE.search(value) and not _TAG.search(value)
+    return f"<pre>{value}</pre>" if is_plain else value
 
 
 def _is_whole(content: str, marked: bool) -> bool:
@@ -126,18 +130,21 @@ def _is_whole(content: str, marked: bool) -> bool:
     return bool(text) and not _BREAKS_OFF.search(text) and (marked or len(text) >= _WHOLE)
 
 
-def _document(
-    entry: Entry, name: str, fetch_page: Callable[[str], Document | ArticleError] | None
-) -> Document | ArticleError:
-    key = entry.url or entry.id
-    if fetch_page and entry.url and not entry.whole:
-        page = fetch_page(entry.url)
+def _fetched(entry: Entry, fetch_page: Callable[[str], Documents]) -> Documents:
+    """Give what stands at an entry's address, with what the feed says of it."""
+    for page in fetch_page(entry.url):
         if isinstance(page, ArticleError):
-            return page
-        return replace(page, key=key, facts=entry.facts.or_else(page.facts))
+            yield page
+        else:
+            name = page.name or entry.url
+            yield replace(page, name=name, facts=entry.facts.or_else(page.facts))
+
+
+def _document(entry: Entry, key: str, name: str) -> Document | ArticleError:
     shown = fragment(entry.content, entry.facts)
     if shown is None:
-        return ArticleError(f"{name} ({(key or 'without a link')[:200]}) holds no text. Left out.")
+        where = (entry.url or entry.id or "without a link")[:200]
+        return ArticleError(f"{name} ({where}) holds no text. Left out.")
     return replace(shown, key=key)
 
 
@@ -147,7 +154,12 @@ def _address(link: str) -> str:
     return whole if good else ""
 
 
-def _words(html: str) -> str:
+def _words(of: Any, name: str) -> str:
     """Give a title or a name in one line, without markup."""
-    shown = fragment(str(html), Facts())
+    shown = fragment(_said(of, name), Facts())
     return " ".join(shown.text.split())[:_LONGEST] if shown else ""
+
+
+def _said(of: Any, name: str) -> str:
+    """Give a field as it stands; damaged ones are there and hold nothing."""
+    return str(of.get(name) or "")

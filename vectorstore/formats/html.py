@@ -143,7 +143,7 @@ def _is_archive(data: bytes) -> bool:
 
 def _archived(data: bytes, file: File) -> Document | ArticleError:
     message = message_from_bytes(data)
-    for part in message.walk():
+    for part in sorted(message.walk(), key=lambda part: not _is_main(message, part)):
         body = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
         if isinstance(body, bytes) and body.strip():
             if len(body) > MAX_BYTES:
@@ -151,6 +151,13 @@ def _archived(data: bytes, file: File) -> Document | ArticleError:
             html = _decoded(body, file.name, part.get_content_charset() or "")
             return page(html, file.name, file.address or _location(message, part))
     raise ArticleError(f"{file.name} holds no page. Save it again as a single HTML file.")
+
+
+def _is_main(message: Message, part: Message) -> bool:
+    """Tell the page itself from its frames: by the address that was saved, or by its name."""
+    saved, start = message.get("Snapshot-Content-Location"), message.get_param("start")
+    asked = ((saved, part.get("Content-Location")), (start, part.get("Content-ID")))
+    return any(wanted and str(wanted).strip() == str(said).strip() for wanted, said in asked)
 
 
 def _location(message: Message, part: Message) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePath
 
-from vectorstore.errors import ArticleError
+from vectorstore.errors import ArticleError, PassedOver
 from vectorstore.formats import archive, docx, epub, feed, html, pdf, plain, records, tables
 from vectorstore.formats.document import Documents, File
 
@@ -25,6 +25,8 @@ _SHEET = "Open it in Excel or LibreOffice and save the sheet as CSV."
 _SLIDES = "Open it in PowerPoint or LibreOffice and save it as PDF."
 _PACK = "Unpack it and add the folder, or pack it as ZIP."
 _OCR = "If it shows text, run OCR over it and add the result."
+_ARCHIVE = f"an archive of a kind that is not read. {_PACK}"
+_OWN_KIND = "a file that its own program reads. Save it there as PDF, DOCX or EPUB."
 _REFUSED = {
     ".doc": f"an old Word file. {_WORD}",
     ".wps": f"a WPS text. {_WORD}",
@@ -34,7 +36,10 @@ _REFUSED = {
     ".xlsx": f"an Excel table. {_SHEET}",
     ".ppt": f"a set of slides. {_SLIDES}",
     ".pptx": f"a set of slides. {_SLIDES}",
-    ".rar": f"an archive of a kind that is not read. {_PACK}",
+    ".odp": f"a set of slides. {_SLIDES}",
+    ".ods": f"a spreadsheet. {_SHEET}",
+    **dict.fromkeys((".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"), _ARCHIVE),
+    **dict.fromkeys((".pages", ".ofd", ".caj", ".mobi", ".azw3"), _OWN_KIND),
     "picture": f"a picture. {_OCR}",
     "old office": f"an old Office file. {_WORD} For a table: as CSV.",
 }
@@ -55,7 +60,11 @@ _FEED = re.compile(
     rb"<(?:rss|feed|rdf:rdf)\b",
     re.I | re.S,
 )
-_MARKUP = re.compile(rb"<(?:head|body|div|p|article|section|meta|title|table|script|!--)\b", re.I)
+_MARKUP = re.compile(
+    rb"(?:<!--.*?-->\s*)*<(?:head|body|title|meta|link|base|style|script|main|header|nav|article"
+    rb"|section|div|p|center|font|span|b|strong|a|br|img|h[1-6]|ul|ol|li|table|tbody|t[rdh])\b",
+    re.I | re.S,
+)
 _JSON = re.compile(rb'[\[{]\s*["{]')
 
 
@@ -83,13 +92,20 @@ def documents(file: File) -> Documents:
     elif kind in _REFUSED:
         yield ArticleError(f"{file.name} is {_REFUSED[kind]}")
     else:
-        yield from plain.documents(file)
+        yield from _text(file)
 
 
 def _archived(file: File) -> Documents:
-    """Give what the files of an archive hold."""
-    empty = True
-    for member in archive.files(file, _is_wanted):
+    """Give what the files of an archive hold, and how many of them are of other kinds."""
+    empty, others = True, 0
+
+    def is_wanted(path: str) -> bool:
+        nonlocal others
+        wanted = _is_wanted(path)
+        others += not wanted
+        return wanted
+
+    for member in archive.files(file, is_wanted):
         empty = False
         if isinstance(member, ArticleError):
             yield member
@@ -100,12 +116,22 @@ def _archived(file: File) -> Documents:
     if empty:
         endings = ", ".join(SUFFIXES)
         yield ArticleError(f"{file.name} holds no articles: no file in it ends in {endings}.")
+    elif others:
+        yield PassedOver(file.name, others)
 
 
 def _is_wanted(path: str) -> bool:
     """Tell articles from what lies beside them; kinds that could be articles are told of."""
     suffix = _suffix(path)
     return not suffix or suffix in SUFFIXES or suffix in _REFUSED
+
+
+def _text(file: File) -> Documents:
+    """Give a text; of what cannot be read as one its ending may tell what it is."""
+    what = _REFUSED.get(_suffix(file.name))
+    for item in plain.documents(file):
+        is_other = isinstance(item, ArticleError) and what
+        yield ArticleError(f"{file.name} is {what}") if is_other else item
 
 
 def _suffix(name: str) -> str:
@@ -121,7 +147,8 @@ def _kind(file: File) -> str:
     if bare.startswith(b"%PDF-"):
         return ".pdf"
     if head.startswith((b"PK\3\4", b"PK\5\6")):
-        return suffix if suffix in (".docx", ".epub") else _contained(file)
+        kind = suffix if suffix in (".docx", ".epub") else _contained(file)
+        return suffix if kind == ".odt" and suffix in _REFUSED else kind
     if head.startswith(_OLE):
         return suffix if suffix in (".docx", *_REFUSED) else "old office"
     for magic, kind in _MAGIC:
@@ -131,7 +158,7 @@ def _kind(file: File) -> str:
         return suffix if suffix in _PAGES else ".html"
     if suffix in SUFFIXES:
         return suffix
-    return _from_text(bare)
+    return _from_text(bare) or file.suffix
 
 
 def _from_text(bare: bytes) -> str:

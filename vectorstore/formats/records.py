@@ -29,6 +29,7 @@ def documents(file: File) -> Documents:
     """Give one document a line of JSON Lines; an error for every line that is none."""
     with file.open() as stream:
         codec = _codec(stream.read(SAMPLE), file.name)
+    empty = True
     with file.open() as stream:
         for number, line in enumerate(_split(stream, codec), start=1):
             where = f"{file.name} line {number}"
@@ -37,7 +38,10 @@ def documents(file: File) -> Documents:
                 yield ArticleError(f"{file.name} is a question set, not articles. Left out.")
                 return
             if line is None or line.strip():
+                empty = False
                 yield found if isinstance(found, ArticleError) else _record(found, where)
+    if empty:
+        yield ArticleError(f"{file.name} holds no records. Left out.")
 
 
 def listed(file: File) -> Documents:

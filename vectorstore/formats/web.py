@@ -198,8 +198,9 @@ def _unpacking(encoding: str, url: str) -> Callable[[bytes], bytes]:
 
 
 def _file(answer: _Answer, at: httpx.URL, url: str) -> Fetched:
-    body = answer.body
-    return Fetched(File(url, len(body), lambda: BytesIO(body), str(at)), _kind(answer, url))
+    body, kind = answer.body, _kind(answer, url)
+    suffix = ".html" if kind == HTML else ""
+    return Fetched(File(url, len(body), lambda: BytesIO(body), str(at), suffix), kind)
 
 
 def _kind(answer: _Answer, url: str) -> str:
