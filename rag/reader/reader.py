@@ -22,6 +22,10 @@ GRAPH = "reader.onnx"
 LONGEST = 60
 """Pieces of an answer at most."""
 
+LENGTH = 0.7
+"""How much the logit of an answer of n pieces is lowered, times ln n: a network that gives starts
+and ends apart from each other likes long answers too well."""
+
 UNSEEN = -1e9
 
 
@@ -47,7 +51,7 @@ class Seen:
         ahead = np.arange(size)[None, :] - np.arange(size)[:, None]
         said = np.array([a < b for a, b in self.places])
         whole = said[:, None] & said[None, :] & (ahead >= 0) & (ahead < LONGEST)
-        return np.where(whole, joined, UNSEEN)
+        return np.where(whole, joined - LENGTH * np.log1p(np.maximum(ahead, 0)), UNSEEN)
 
     def best(self, start: int = 0, end: int | None = None) -> tuple[int, int, float]:
         """Give the likeliest answer in `text[start:end]` and its logit, above that of no answer.
