@@ -220,6 +220,12 @@ def test_numbers_that_do_not_run_with_the_pages_stay() -> None:
     assert furniture.edits(text) == []
 
 
+def test_heads_and_tables_of_ever_fewer_numbers_are_read() -> None:
+    for ends in (("统计 2024 1", "统计 2024 2", "统计 2024"), ("80 92 227", "15 30", "7")):
+        text = "\f".join(f"{FIRST}\n{SECOND}\n{end}" for end in ends)
+        assert left(text, paging.edits) == text
+
+
 def test_the_first_of_the_heads_goes_if_it_names_an_issue_or_a_headline_follows() -> None:
     assert "观察" not in left(paged("- {} -", "《经济观察》2022年第5期"))
     title = "园区发展迈上新的台阶"
