@@ -303,3 +303,24 @@ def test_names_and_rows_in_the_middle_are_no_menu(row: str) -> None:
     assert [e for e in menus.edits(f"{row}\n{BODY}") if e.kind == MENU] == []
     middle = f"{BODY}\n春天 夏天 秋天 冬天 全年\n{BODY}结尾。"
     assert menus.edits(middle) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Council votes to extend tram line", "some twelve thousand within walking distance",
+        "春眠 不觉 晓处 处闻 啼鸟 夜来", "独家 | 专访 | 老城",
+    ],
+)  # fmt: skip
+def test_a_headline_or_verse_of_short_words_is_no_menu(line: str) -> None:
+    assert menus.edits(f"{line}\n{BODY}") == []
+
+
+@pytest.mark.parametrize("line", ["Home | Fashion | Weather", "首页 新闻 社会 庐阳 蜀山 包河"])
+def test_a_row_that_names_parts_of_a_site_is_a_menu_even_at_the_top(line: str) -> None:
+    assert left(f"{line}\n{BODY}", menus.edits) == BODY
+
+
+def test_a_row_parted_by_spaces_and_words_of_english_stay_below() -> None:
+    text = f"{BODY}\nThe vote passed by a margin of nine\n春眠 不觉 晓处 处闻 啼鸟 夜来"
+    assert menus.edits(text) == []
