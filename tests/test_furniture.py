@@ -165,6 +165,24 @@ def test_a_paragraph_that_stands_twice_stays_once() -> None:
     assert left(f"{FIRST}\n{SECOND}\n{FIRST}\n") == f"{FIRST}\n{SECOND}\n"
 
 
+@pytest.mark.parametrize("unit", ["轮", "月"])
+def test_paragraphs_that_differ_in_a_number_stay(unit: str) -> None:
+    told = (
+        "据赛会公布，本届第{}{}的焦点战将于周六晚上在合肥奥体中心举行，届时将有三万名球迷到场观战，"
+    )
+    told += "现场票务已经售罄，电视台将全程直播。"
+    for numbers in (("1", "10", "11", "12"), ("一", "十", "十一"), ("1", "11")):
+        text = "\n".join(told.format(n, unit) for n in numbers)
+        assert repeated.edits(text) == []
+
+
+def test_paragraphs_put_together_of_halves_of_others_stay() -> None:
+    told = "据统计，{}全区的新能源汽车零售额同比增长两成以上，占比超过四成，保持较快增长势头，"
+    told += "其中{}的销量居各区的首位，比上年同期增加了三百多辆。"
+    text = "\n".join(told.format(a, b) for a in ("一季度", "二季度") for b in ("甲街道", "乙街道"))
+    assert repeated.edits(text) == []
+
+
 @pytest.mark.parametrize("top", ["", "园区招商再创新高\n"])
 def test_of_a_paragraph_put_in_front_the_copy_in_the_flow_stays(top: str) -> None:
     flow = f"{FIRST}\n{SECOND}\n{THIRD}\n"
