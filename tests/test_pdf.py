@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -241,6 +242,40 @@ def test_scanned_pages_ask_for_ocr() -> None:
     document, error = read(made(lambda c: column(c, 60, 700, [SENTENCE]), picture, picture))
     assert isinstance(document, Document) and document.text == SENTENCE + "\f\f"
     assert str(error).startswith("a.pdf: pages 2, 3 are pictures of text")
+
+
+def test_stamp_on_a_scanned_page_is_read_and_ocr_asked_for() -> None:
+    def stamped(canvas: Canvas) -> None:
+        picture(canvas)
+        canvas.setFont(FONT, SIZE)
+        canvas.drawString(200, 20, "Scanned with CamScanner")
+
+    document, error = read(made(stamped, lambda c: column(c, 60, 700, words(3, 30, "文"))))
+    assert isinstance(document, Document) and document.text.startswith("Scanned with CamScanner\f")
+    assert str(error).startswith("a.pdf: page 1 is pictures of text")
+    assert text(made(lambda c: (picture(c), column(c, 60, 700, words(3, 30, "文")))))
+
+
+def without_map(data: bytes, ordering: str) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    resources: Any = writer.pages[0]["/Resources"]
+    for font in (font.get_object() for font in resources["/Font"].values()):
+        if "/DescendantFonts" in font:
+            font[NameObject("/Encoding")] = NameObject("/Identity-H")
+            system = font["/DescendantFonts"][0]["/CIDSystemInfo"]
+            system[NameObject("/Ordering")] = TextStringObject(ordering)
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("ordering", "line"),
+    [("GB1", SENTENCE), ("Identity", "".join(chr(0x30 + 37 * n % 0x180) for n in range(35)))],
+)
+def test_numbers_of_drawings_are_not_taken_for_characters(ordering: str, line: str) -> None:
+    data = made(lambda c: column(c, 60, 700, [line] * 8))
+    assert "run OCR over the file" in refusal(without_map(data, ordering))
 
 
 def test_file_without_text_or_pages_is_refused() -> None:
