@@ -112,6 +112,35 @@ def test_heading_across_parts_the_columns_above_from_those_below() -> None:
     assert text(made(page)).split("\n") == lines
 
 
+def test_centred_line_above_columns_that_begin_with_an_indent_is_none_of_them() -> None:
+    left, right = (
+        [lines[0][:16], *lines[1:]] for lines in (words(8, 18, "左"), words(8, 18, "右"))
+    )
+
+    def page(c: Canvas) -> None:
+        c.drawString(250, 760, "李明（池州日报，安徽）")
+        for at, lines in ((60, left), (310, right)):
+            c.drawString(at + 24, 740, lines[0])
+            column(c, at, 722, lines[1:])
+
+    read = text(made(page)).replace("\u3000", "").split()
+    assert read == ["李明（池州日报，安徽）", *left, *right]
+
+
+def test_justified_words_far_apart_are_no_columns() -> None:
+    rows = [("infrastructure", "investment"), ("considerably", "accelerated")] * 2
+
+    def page(c: Canvas) -> None:
+        column(c, 60, 700, ["The administration said that"])
+        for n, (a, b) in enumerate(rows, start=1):
+            c.drawString(60, 700 - 18 * n, a)
+            c.drawRightString(230, 700 - 18 * n, b)
+
+    assert text(made(page)).split() == ["The", "administration", "said", "that", *(
+        word for row in rows for word in " ".join(row).split()
+    )]  # fmt: skip
+
+
 def test_table_is_read_row_by_row() -> None:
     rows = [("城市", "产值（亿元）", "位次"), ("合肥市", "100", "1"), ("池州市", "20", "9")]
 
