@@ -127,6 +127,20 @@ def test_centred_line_above_columns_that_begin_with_an_indent_is_none_of_them() 
     assert read == ["李明（池州日报，安徽）", *left, *right]
 
 
+@pytest.mark.parametrize(("over", "under"), [(2, 2), (3, 2)])
+def test_last_lines_shared_out_to_columns_are_read_one_column_after_the_other(
+    over: int, under: int
+) -> None:
+    lines = words(over + under, 18, "末")
+    lines[-1] = lines[-1][:6]
+
+    def page(c: Canvas) -> None:
+        column(c, 60, 740, lines[:over])
+        column(c, 310, 740, lines[over:])
+
+    assert text(made(page)).split() == lines
+
+
 def test_justified_words_far_apart_are_no_columns() -> None:
     rows = [("infrastructure", "investment"), ("considerably", "accelerated")] * 2
 

@@ -15,6 +15,9 @@ SHORTEST_LINE = 8
 """Lines of a column, and characters of them on average; less is a table or a list of labels."""
 FEWEST_WORDS = 2
 """Words of them on average; fewer are words that justified lines hold far apart."""
+FEWEST_ENDING = 2
+ENDING_LINE = 10
+"""Lines of a column, and words of them on average (in Chinese characters), at a text's end."""
 FULL = 0.85
 FULL_LINES = 0.4
 """How full a line of a column is, and how many are: cells of a table are of any length."""
@@ -69,9 +72,25 @@ def _columns(runs: list[Placed], gaps: Gaps) -> list[list[Placed]]:
     for start, end in gaps:
         at = (start + end) / 2
         sides = [r for r in runs if r.right <= at], [r for r in runs if r.left >= at]
-        if all(map(_is_column, sides)):
+        if all(map(_is_column, sides)) or _flows(*map(lines, sides)):
             return list(sides)
     return []
+
+
+def _flows(left: list[Line], right: list[Line]) -> bool:
+    """Tell the few lines at the end of a text, all full but the last, shared out to columns."""
+    if min(len(left), len(right)) < FEWEST_ENDING or len(left) < len(right):
+        return False
+    full = [*_reaching(left), *_reaching(right)]
+    runs = [run for line in (*left, *right) for run in line]
+    return all(full[:-1]) and _words(runs) >= ENDING_LINE * len(full)
+
+
+def _reaching(column: list[Line]) -> list[bool]:
+    """Say of each line whether it ends where the column does."""
+    runs = [run for line in column for run in line]
+    edge = max(r.right for r in runs) - (1 - FULL) * _width(runs)
+    return [max(r.right for r in line) > edge for line in column]
 
 
 def _rows(runs: Sequence[Placed]) -> list[Line]:
@@ -146,10 +165,14 @@ def _is_column(runs: list[Placed]) -> bool:
     found = lines(runs)
     if len(found) < FEWEST_LINES or sum(len(r.text) for r in runs) < SHORTEST_LINE * len(found):
         return False
-    if sum(len(_WORD.findall(r.text)) for r in runs) < FEWEST_WORDS * len(found):
+    if _words(runs) < FEWEST_WORDS * len(found):
         return False
     full = sum(_width(line) > FULL * _width(runs) for line in found)
     return full >= FULL_LINES * len(found)
+
+
+def _words(runs: list[Placed]) -> int:
+    return sum(len(_WORD.findall(run.text)) for run in runs)
 
 
 def _width(runs: list[Placed]) -> float:
