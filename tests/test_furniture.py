@@ -165,6 +165,24 @@ def test_a_paragraph_that_stands_twice_stays_once() -> None:
     assert left(f"{FIRST}\n{SECOND}\n{FIRST}\n") == f"{FIRST}\n{SECOND}\n"
 
 
+@pytest.mark.parametrize("unit", ["轮", "月"])
+def test_paragraphs_that_differ_in_a_number_stay(unit: str) -> None:
+    told = (
+        "据赛会公布，本届第{}{}的焦点战将于周六晚上在合肥奥体中心举行，届时将有三万名球迷到场观战，"
+    )
+    told += "现场票务已经售罄，电视台将全程直播。"
+    for numbers in (("1", "10", "11", "12"), ("一", "十", "十一"), ("1", "11")):
+        text = "\n".join(told.format(n, unit) for n in numbers)
+        assert repeated.edits(text) == []
+
+
+def test_paragraphs_put_together_of_halves_of_others_stay() -> None:
+    told = "据统计，{}全区的新能源汽车零售额同比增长两成以上，占比超过四成，保持较快增长势头，"
+    told += "其中{}的销量居各区的首位，比上年同期增加了三百多辆。"
+    text = "\n".join(told.format(a, b) for a in ("一季度", "二季度") for b in ("甲街道", "乙街道"))
+    assert repeated.edits(text) == []
+
+
 @pytest.mark.parametrize("top", ["", "园区招商再创新高\n"])
 def test_of_a_paragraph_put_in_front_the_copy_in_the_flow_stays(top: str) -> None:
     flow = f"{FIRST}\n{SECOND}\n{THIRD}\n"
@@ -218,6 +236,12 @@ def test_page_numbers_and_running_heads_go(foot: str) -> None:
 def test_numbers_that_do_not_run_with_the_pages_stay() -> None:
     text = "\f".join(f"{n}\n这一页的正文内容。" for n in (17, 4, 311, 28))
     assert furniture.edits(text) == []
+
+
+def test_heads_and_tables_of_ever_fewer_numbers_are_read() -> None:
+    for ends in (("统计 2024 1", "统计 2024 2", "统计 2024"), ("80 92 227", "15 30", "7")):
+        text = "\f".join(f"{FIRST}\n{SECOND}\n{end}" for end in ends)
+        assert left(text, paging.edits) == text
 
 
 def test_the_first_of_the_heads_goes_if_it_names_an_issue_or_a_headline_follows() -> None:
@@ -297,3 +321,24 @@ def test_names_and_rows_in_the_middle_are_no_menu(row: str) -> None:
     assert [e for e in menus.edits(f"{row}\n{BODY}") if e.kind == MENU] == []
     middle = f"{BODY}\n春天 夏天 秋天 冬天 全年\n{BODY}结尾。"
     assert menus.edits(middle) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Council votes to extend tram line", "some twelve thousand within walking distance",
+        "春眠 不觉 晓处 处闻 啼鸟 夜来", "独家 | 专访 | 老城",
+    ],
+)  # fmt: skip
+def test_a_headline_or_verse_of_short_words_is_no_menu(line: str) -> None:
+    assert menus.edits(f"{line}\n{BODY}") == []
+
+
+@pytest.mark.parametrize("line", ["Home | Fashion | Weather", "首页 新闻 社会 庐阳 蜀山 包河"])
+def test_a_row_that_names_parts_of_a_site_is_a_menu_even_at_the_top(line: str) -> None:
+    assert left(f"{line}\n{BODY}", menus.edits) == BODY
+
+
+def test_a_row_parted_by_spaces_and_words_of_english_stay_below() -> None:
+    text = f"{BODY}\nThe vote passed by a margin of nine\n春眠 不觉 晓处 处闻 啼鸟 夜来"
+    assert menus.edits(text) == []

@@ -114,6 +114,14 @@ def test_english_wrapped_at_a_width_becomes_its_sentences_again() -> None:
     assert joined.replace("\n", " ") == ENGLISH
 
 
+def test_english_in_a_narrow_column_without_marks_becomes_its_sentence_again() -> None:
+    column = (
+        "Residents on the east side\nhave asked for a crossing\nsince the old ferry stopped\n"
+        "and came to the council in\nthe autumn to say again that\nthe work must begin."
+    )
+    assert read(column) == column.replace("\n", " ")
+
+
 def test_a_full_line_that_ends_a_sentence_goes_on_and_a_short_one_does_not() -> None:
     paragraph = [
         "他们说：这里的水很清，山很高，路也修得很平整。",
@@ -242,6 +250,7 @@ def test_a_mark_at_the_start_of_a_line_goes_back_to_its_sentence() -> None:
         "附件1\n\n个人简历表应当如实填写。",
         "Dear Mr Smith,\n\nthank you for your letter. We have read it.",
         "Roses are red,\nViolets are blue,\nSugar is sweet,\nAnd so are you.",
+        "the rain\ncame down over the old harbour\nand nobody\nspoke of it again\nuntil morning",
         "尊敬的各位来宾，\n\n大家好。今天我们在这里相聚。",
         "新建6个项目\n\n5家企业落户。园区再传捷报。",
     ],

@@ -1,12 +1,16 @@
 import json
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from vectorstore.article import Article
+from vectorstore.clean.chain import Cleaned, articles
+from vectorstore.clean.edit import Text
 from vectorstore.errors import ArticleError
-from vectorstore.load import article_files, load, other_files
+from vectorstore.formats.document import File
+from vectorstore.load import article_files, load, load_file, other_files
 from vectorstore.split import passages
 
 TEXT = "池州经开区的专项基金有2亿元。这是园区的第一只基金。"
@@ -180,3 +184,28 @@ def test_what_would_steer_a_terminal_stays_out_of_names(tmp_path: Path) -> None:
 def test_row_of_marks_is_no_title(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"-----\n{TEXT}", encoding="utf-8")
     assert one(tmp_path / "a.txt").title == ""
+
+
+def test_a_fault_in_cleaning_costs_one_article_and_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def faulty(text: Text, one: bool) -> list[Cleaned]:
+        return articles(text, one) if "坏" not in text.text else [][1]
+
+    monkeypatch.setattr("vectorstore.load.articles", faulty)
+    lines = [json.dumps({"id": id_, "text": id_ + TEXT}) for id_ in ("甲", "坏", "乙")]
+    (tmp_path / "c.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    first, error, last = load(tmp_path / "c.jsonl")
+    assert isinstance(first, Article) and isinstance(last, Article)
+    assert (first.id, last.id) == ("甲", "乙")
+    assert "坏 could not be read (IndexError: list index out of range). Left out." in str(error)
+    assert "Traceback" in caplog.text
+
+
+def test_a_fault_in_reading_ends_one_file() -> None:
+    def opened() -> BinaryIO:
+        raise ZeroDivisionError("by zero")
+
+    (error,) = load_file(File("a.txt", 9, opened), "")
+    assert isinstance(error, ArticleError)
+    assert str(error) == "a.txt could not be read (ZeroDivisionError: by zero). Left out."

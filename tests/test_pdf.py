@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -109,6 +110,49 @@ def test_heading_across_parts_the_columns_above_from_those_below() -> None:
 
     lines = [*parts[0], *parts[1], "", SENTENCE + "横贯", "", *parts[2], *parts[3]]
     assert text(made(page)).split("\n") == lines
+
+
+def test_centred_line_above_columns_that_begin_with_an_indent_is_none_of_them() -> None:
+    left, right = (
+        [lines[0][:16], *lines[1:]] for lines in (words(8, 18, "左"), words(8, 18, "右"))
+    )
+
+    def page(c: Canvas) -> None:
+        c.drawString(250, 760, "李明（池州日报，安徽）")
+        for at, lines in ((60, left), (310, right)):
+            c.drawString(at + 24, 740, lines[0])
+            column(c, at, 722, lines[1:])
+
+    read = text(made(page)).replace("\u3000", "").split()
+    assert read == ["李明（池州日报，安徽）", *left, *right]
+
+
+@pytest.mark.parametrize(("over", "under"), [(2, 2), (3, 2)])
+def test_last_lines_shared_out_to_columns_are_read_one_column_after_the_other(
+    over: int, under: int
+) -> None:
+    lines = words(over + under, 18, "末")
+    lines[-1] = lines[-1][:6]
+
+    def page(c: Canvas) -> None:
+        column(c, 60, 740, lines[:over])
+        column(c, 310, 740, lines[over:])
+
+    assert text(made(page)).split() == lines
+
+
+def test_justified_words_far_apart_are_no_columns() -> None:
+    rows = [("infrastructure", "investment"), ("considerably", "accelerated")] * 2
+
+    def page(c: Canvas) -> None:
+        column(c, 60, 700, ["The administration said that"])
+        for n, (a, b) in enumerate(rows, start=1):
+            c.drawString(60, 700 - 18 * n, a)
+            c.drawRightString(230, 700 - 18 * n, b)
+
+    assert text(made(page)).split() == ["The", "administration", "said", "that", *(
+        word for row in rows for word in " ".join(row).split()
+    )]  # fmt: skip
 
 
 def test_table_is_read_row_by_row() -> None:
@@ -241,6 +285,40 @@ def test_scanned_pages_ask_for_ocr() -> None:
     document, error = read(made(lambda c: column(c, 60, 700, [SENTENCE]), picture, picture))
     assert isinstance(document, Document) and document.text == SENTENCE + "\f\f"
     assert str(error).startswith("a.pdf: pages 2, 3 are pictures of text")
+
+
+def test_stamp_on_a_scanned_page_is_read_and_ocr_asked_for() -> None:
+    def stamped(canvas: Canvas) -> None:
+        picture(canvas)
+        canvas.setFont(FONT, SIZE)
+        canvas.drawString(200, 20, "Scanned with CamScanner")
+
+    document, error = read(made(stamped, lambda c: column(c, 60, 700, words(3, 30, "文"))))
+    assert isinstance(document, Document) and document.text.startswith("Scanned with CamScanner\f")
+    assert str(error).startswith("a.pdf: page 1 is pictures of text")
+    assert text(made(lambda c: (picture(c), column(c, 60, 700, words(3, 30, "文")))))
+
+
+def without_map(data: bytes, ordering: str) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    resources: Any = writer.pages[0]["/Resources"]
+    for font in (font.get_object() for font in resources["/Font"].values()):
+        if "/DescendantFonts" in font:
+            font[NameObject("/Encoding")] = NameObject("/Identity-H")
+            system = font["/DescendantFonts"][0]["/CIDSystemInfo"]
+            system[NameObject("/Ordering")] = TextStringObject(ordering)
+    held = io.BytesIO()
+    writer.write(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("ordering", "line"),
+    [("GB1", SENTENCE), ("Identity", "".join(chr(0x30 + 37 * n % 0x180) for n in range(35)))],
+)
+def test_numbers_of_drawings_are_not_taken_for_characters(ordering: str, line: str) -> None:
+    data = made(lambda c: column(c, 60, 700, [line] * 8))
+    assert "run OCR over the file" in refusal(without_map(data, ordering))
 
 
 def test_file_without_text_or_pages_is_refused() -> None:

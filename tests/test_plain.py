@@ -107,6 +107,29 @@ def test_front_matter_of_a_long_text_goes_for_every_part() -> None:
     assert parts[0].raw_start == source.index(LINE)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_articles_of_a_long_file_have_each_their_own_front_matter(end: str) -> None:
+    bodies = [LINE * 70] * 400
+    bodies[7] = LINE * 20_000
+    fronts = [
+        end.join(["---", f"id: a{n}", f"title: 之{n}", f"date: 2024-{n % 12 + 1:02}-01", "---"])
+        for n in range(len(bodies))
+    ]
+    source = "".join(f"{a}{end}{end}{b}{end}{end}" for a, b in zip(fronts, bodies, strict=True))
+    assert len(source.encode()) > plain.WHOLE * 2
+    found: dict[str, list[Document]] = {}
+    for document in read(source.encode()):
+        found.setdefault(document.facts.title, []).append(document)
+        start = document.raw_start
+        assert document.one and source[start : start + len(document.raw)] == document.raw
+    assert list(found) == [f"之{n}" for n in range(len(bodies))]
+    for n, parts in enumerate(found.values()):
+        assert "".join(part.text for part in parts).strip() == bodies[n]
+        assert {part.key for part in parts} == ({f"a{n}"} if len(parts) == 1 else {""})
+        assert (len(parts) > 1) is (n == 7)
+    assert found["之9"][0].facts.date == "2024-10-01"
+
+
 def test_long_text_without_any_mark_is_cut_anyway() -> None:
     source = "甲" * 500_000
     assert "".join(part.text for part in read(source.encode())) == source

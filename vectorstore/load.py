@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from vectorstore.article import Article
 from vectorstore.clean.chain import Cleaned, articles
 from vectorstore.clean.edit import Text
 from vectorstore.clean.pieces import headline
 from vectorstore.errors import ArticleError
-from vectorstore.finish import finish, legible, one_line
+from vectorstore.finish import MAX_FIELD, finish, legible, one_line
 from vectorstore.formats.document import Document, Documents, File
 from vectorstore.formats.kinds import SUFFIXES, documents
 
 AMONG_OTHERS = tuple(s for s in SUFFIXES if s not in (".json", ".xml"))
 """Endings read in a folder: most JSON and XML files there are settings of some program."""
+
+_LOG = logging.getLogger(__name__)
+_Item = TypeVar("_Item")
 
 
 def article_files(path: Path) -> list[Path]:
@@ -109,19 +114,38 @@ def load_file(file: File, origin: str) -> Iterator[Article | ArticleError]:
 
 def _articles(read: Documents, file_name: str, origin: str) -> Iterator[Article | ArticleError]:
     found = Counter[str]()
-    for document in read:
+    for document in _guarded(read, file_name):
         if isinstance(document, ArticleError):
             yield document
             continue
         name = document.name or file_name
-        cleaned = [c for c in articles(_text(document), document.one) if _worded(c.text.text)]
-        if not cleaned:
-            yield ArticleError(f"{document.key or name} holds no text. Left out.")
-        for one in cleaned:
-            found[name] += 1
-            numbered = name if found[name] == 1 else f"{name}#{found[name]}"
-            key = document.key if len(cleaned) == 1 else ""
-            yield _article(document, one, key or numbered, origin)
+        yield from _guarded(_of(document, name, origin, found), document.key or name)
+
+
+def _of(
+    document: Document, name: str, origin: str, found: Counter[str]
+) -> Iterator[Article | ArticleError]:
+    """Give the articles of a document, numbered after those `found` under its name before it."""
+    cleaned = [c for c in articles(_text(document), document.one) if _worded(c.text.text)]
+    if not cleaned:
+        yield ArticleError(f"{document.key or name} holds no text. Left out.")
+    for one in cleaned:
+        found[name] += 1
+        numbered = name if found[name] == 1 else f"{name}#{found[name]}"
+        key = document.key if len(cleaned) == 1 else ""
+        yield _article(document, one, key or numbered, origin)
+
+
+def _guarded(items: Iterator[_Item], name: str) -> Iterator[_Item | ArticleError]:
+    """Give the items; a fault of the program ends these, is told of, and loses no others."""
+    try:
+        yield from items
+    except OSError:
+        raise
+    except Exception as exc:
+        _LOG.exception("Fault in reading %s", name)
+        why = f"{type(exc).__name__}: {exc}"[:MAX_FIELD]
+        yield ArticleError(f"{name} could not be read ({one_line(legible(why))}). Left out.")
 
 
 def _text(document: Document) -> Text:

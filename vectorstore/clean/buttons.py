@@ -59,6 +59,11 @@ def is_buttons(line: str) -> bool:
     return len(_SINGLE.findall(line)) > 1
 
 
+def is_pressed(item: str) -> bool:
+    """Say whether a word is a thing to press."""
+    return _SINGLE.fullmatch(item) is not None
+
+
 def asks(line: str, below: bool) -> bool:
     """Say whether a line above or `below` an article asks to type, press, follow or read on."""
     if len(line) > LONGEST:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from vectorstore.clean import big5
-from vectorstore.clean.letters import score
+from vectorstore.clean.letters import DOUBTFUL, IMPROBABLE, score
 from vectorstore.errors import ArticleError
 
 _BOMS = (
@@ -32,10 +32,6 @@ _IN_BETWEEN = ("gb18030", "big5hkscs")
 
 _LOOKED_AT = 8192
 _PIECE = 2048
-_IMPROBABLE = -10.0
-"""What a character of a wrong reading costs on average, and more; of writing, about -5."""
-_DOUBTFUL = -7.5
-"""The same for UTF-16 without its mark, in which any two bytes are some character."""
 _AS_GOOD = 0.5
 """How much worse a declared encoding may read, per character, and still be believed."""
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -70,7 +66,7 @@ def _line(line: bytes) -> str:
             other = line.decode(codec)
         except UnicodeDecodeError:
             continue
-        if score(other) >= _DOUBTFUL * len(other):
+        if score(other) >= DOUBTFUL * len(other):
             return other
     return text
 
@@ -98,7 +94,7 @@ def _encoding(data: bytes, name: str, whole: bool, declared: str) -> str:
     text = _read(head, best, whole)
     strict = best == "utf-8" and "\ufffd" not in text
     controls = len(_CONTROLS.findall(text))
-    least = _DOUBTFUL if best in _WIDE else _IMPROBABLE
+    least = DOUBTFUL if best in _WIDE else IMPROBABLE
     if controls * 50 > len(text) or (not strict and score(text) < least * len(text)):
         raise ArticleError(
             f"{name} is not text in UTF-8, UTF-16, GB18030 or Big5."

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+IMPROBABLE = -10.0
+"""What a character of a wrong reading costs on average, and more; of writing, about -5."""
+DOUBTFUL = -7.5
+"""The same where any two bytes are some character, or other signs speak for a wrong reading."""
+
 HAN, KANA, HANGUL, LATIN, ACCENTED, FOREIGN, MARK, NEUTRAL, NEVER = range(9)
 
 _RANGES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vectorstore.clean.buttons import asks, is_buttons
+from vectorstore.clean.buttons import asks, is_buttons, is_pressed
 from vectorstore.clean.edit import MENU, Edit
 from vectorstore.clean.lines import Line, lines, merged, taken_out, whole, without
 from vectorstore.clean.names import only_names
@@ -84,10 +84,23 @@ PARAGRAPH = 40
 """Characters of a line that is a paragraph; only above the first and below the last are menus
 known by their form."""
 
-_ITEM = r"(?:[\u3400-\u9fff]{1,6}|[A-Za-z]{1,12})(?:[A-Z]{2,4})?"
-_ITEMS = re.compile(
-    rf"[|｜·»>\s]*{_ITEM}(?:(?:\s*[|｜/·»>]+\s*{_ITEM}){{2,}}|(?:\s+{_ITEM}){{4,}})[|｜·»>\s]*"
+_HAN_ITEM = r"(?:[\u3400-\u9fff]{1,6}(?:[A-Z]{2,4})?|[A-Z]{2,4})"
+_ITEM = rf"(?:{_HAN_ITEM}|[A-Za-z]{{1,12}}(?:[A-Z]{{2,4}})?)"
+_PARTED = re.compile(rf"[|｜·»>\s]*{_ITEM}(?:\s*[|｜/·»>]+\s*{_ITEM}){{2,}}[|｜·»>\s]*")
+_SPACED = re.compile(rf"{_HAN_ITEM}(?:\s+{_HAN_ITEM}){{4,}}")
+_SECTION = re.compile(
+    r"[首主][页頁]|(?:新|要|热|熱|综|綜|图|圖)[闻聞点點合片集说說库庫]|[时時](?:政|[评評]|事|尚)|政治"
+    r"|[国國][内內际際]|[环環]球|全球|社[会會]|民生|法[治制]|[财財][经經]|[经經][济濟]|金融|股[票市]|[证證]券|理[财財]"
+    r"|[产產][业業]|科技|科[学學]|[数數][码碼]|[互联聯网網]{3}|[军軍]事|[体體]育|[娱娛][乐樂]|文[娱娛化旅]|[艺藝][术術]"
+    r"|教育|健康|[医醫][疗療药藥]|汽[车車]|房[产產]|[楼樓]市|旅[游遊]|美食|生活|[视視影][频頻]|直播|[专專][题題栏欄]"
+    r"|[评評][论論]|[观觀][点點]|言[论論]|副刊|地方|本地|港澳|台[湾灣]|[两兩]岸|[历歷]史|[读讀][书書]|[游遊][戏戲]"
+    r"|[滚滾][动動]|[头頭][条條]|更多|[关關][于於]|[帮幫]助"
+    r"|(?i:home|news|world|business|politics|opinion|sports?|weather|tech|technology|science|health"
+    r"|culture|arts|travel|life|lifestyle|videos?|about|contact|more)"
 )
+"""Names of the parts of a news site."""
+_FEWEST_KNOWN = 2
+"""Names of parts, or things to press, in a row that only they tell from words set apart."""
 _CREDITS = re.compile(
     r"[记記]者|通[讯訊]|作者|[编編責责]|摄|攝|文[/／]|[图圖][/／]|[来來]源|校[对對]"
 )
@@ -104,7 +117,9 @@ def _once(text: str) -> list[Edit]:
     above, below = _around(held)
     tables = _tables(held)
     listed |= {
-        line.start for line in (*above, *below) if _is_row(line.text) and line.start not in tables
+        line.start
+        for line in (*above, *below)
+        if _is_row(line.text, line is held[0]) and line.start not in tables
     }
     listed |= {
         line.start for part in (above, below) for line in part if asks(line.text, part is below)
@@ -138,10 +153,23 @@ def _around(held: list[Line]) -> tuple[list[Line], list[Line]]:
     return (held[: at[0]], held[at[-1] + 1 :]) if at else ([], [])
 
 
-def _is_row(line: str) -> bool:
-    """Say whether a line is a row of short items, as a menu is and a list of names is not."""
-    row = len(line) <= SHORT and _ITEMS.fullmatch(line) is not None
-    return row and not _CREDITS.search(line) and not only_names(line)
+def _is_row(line: str, first: bool = False) -> bool:
+    """Say whether a line is a row of short items, as a menu is and a list of names is not.
+
+    Spaces part the words of headlines and verses as well, and the `first` line of a text may be
+    its headline: there the items must be ones that menus have.
+    """
+    parted = _PARTED.fullmatch(line) is not None
+    if len(line) > SHORT or not (parted or _SPACED.fullmatch(line)):
+        return False
+    if _CREDITS.search(line) or only_names(line):
+        return False
+    return (parted and not first) or _known(line) >= _FEWEST_KNOWN
+
+
+def _known(line: str) -> int:
+    items = re.findall(_ITEM, line)
+    return sum(is_pressed(item) or _SECTION.fullmatch(item) is not None for item in items)
 
 
 def _tables(held: list[Line]) -> set[int]:

@@ -68,7 +68,7 @@ def _heads(edges: list[Line], pages: int, tops: dict[int, list[Line]]) -> list[L
     shapes: dict[Shape, list[Line]] = defaultdict(list)
     for line in edges:
         if len(line.text) <= LONGEST and not whole(line.text):
-            shapes[_NUMBER.sub("#", re.sub(r"\s+", "", line.text))].append(line)
+            shapes[re.sub(r"\s+", "", _NUMBER.sub("#", line.text))].append(line)
     made: list[Line] = []
     for shape, group in shapes.items():
         on = len({line.page for line in group})

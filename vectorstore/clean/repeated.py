@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import defaultdict
 
 from vectorstore.clean.edit import REPEATED, Edit
 from vectorstore.clean.lines import Line, lines, whole, without
@@ -17,6 +18,14 @@ HEADLINE = (8, 60)
 """Characters of a headline that is looked for again, and at most."""
 NEAR = 6
 """Lines below the headline that can repeat it."""
+ALIVE = 50
+"""Places looked at together where a stretch may go on."""
+
+_START = re.compile(r"(?:^|[。！？!?；;…][”’」』)）]*\s*|\.[”’\"')]*\s+|[)）】\]]\s*)(?=\S)")
+"""What stands before a stretch: it begins with a sentence of the other paragraph."""
+
+Place = tuple[int, int]
+"""A line, and an offset in it or the way there from the offset in another."""
 
 
 def edits(text: str) -> list[Edit]:
@@ -38,14 +47,19 @@ def _paragraphs(held: list[Line]) -> list[Line]:
     paragraphs = [line for line in held if _long(line)]
     if not paragraphs:
         return []
-    told = Counter(gram for line in held for gram in _grams(line.text))
+    numbers = {line.start: number for number, line in enumerate(held)}
+    starts: dict[str, list[Place]] = defaultdict(list)
+    for number, line in enumerate(held):
+        for match in _START.finditer(line.text):
+            at = match.end()
+            starts[line.text[at : at + GRAM]].append((number, at))
     ahead = paragraphs[0] if _stands_ahead(held, paragraphs) else None
-    made: list[Line] = []
+    gone: set[int] = set()
     for line in sorted(paragraphs, key=lambda x: (-len(x.text), x is not ahead, -x.start)):
-        if _covered(line.text, told):
-            told.subtract(_grams(line.text))
-            made.append(line)
-    return made
+        number = numbers[line.start]
+        if _covered(number, held, starts, gone):
+            gone.add(number)
+    return [held[number] for number in gone]
 
 
 def _stands_ahead(held: list[Line], paragraphs: list[Line]) -> bool:
@@ -59,20 +73,23 @@ def _long(line: Line) -> bool:
     return len(line.text.encode(errors="replace")) >= LEAST and whole(line.text)
 
 
-def _grams(text: str) -> set[str]:
-    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
-
-
-def _covered(text: str, told: Counter[str]) -> bool:
-    """Say whether long stretches of other lines make up a whole text."""
-    end = stretches = 0
-    running = False
-    for at in range(len(text) - GRAM + 1):
-        known = told[text[at : at + GRAM]] > 1
-        if known:
-            stretches += not running
-            end = at + GRAM
-        elif at >= end:
+def _covered(number: int, held: list[Line], starts: dict[str, list[Place]], gone: set[int]) -> bool:
+    """Say whether long stretches of other lines make up a whole line."""
+    text = held[number].text
+    current: set[Place] = set()
+    fresh: set[Place] = set()
+    stretches = 0
+    for at, character in enumerate(text):
+        for other, begins in starts.get(text[at : at + GRAM], ()):
+            if other != number and other not in gone and len(fresh) < ALIVE:
+                fresh.add((other, begins - at))
+        current, fresh = (
+            {(n, way) for n, way in places if held[n].text[at + way : at + way + 1] == character}
+            for places in (current, fresh)
+        )
+        if not current:
+            current, fresh = fresh, set()
+            stretches += 1
+        if not current:
             return False
-        running = known
-    return end == len(text) and stretches * STRETCH <= len(text)
+    return stretches * STRETCH <= len(text)

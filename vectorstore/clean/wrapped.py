@@ -16,8 +16,10 @@ EVEN = 4
 """Columns or characters by which such lines may differ."""
 FULL = 0.8
 """Share of the lines broken in mid-sentence that must be full for the width to be the reason."""
+FULL_SMALL = 0.7
+"""The same where most go on in small letters: of such letters, a line holds now more, now fewer."""
 MARKED = 0.7
-"""Share of such lines that may end with a comma, and that may have no mark inside."""
+"""Share of such lines that may end with a comma, and that may show no sign of prose."""
 
 WIDE = "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
 _WIDE = re.compile(f"[{WIDE}\U00020000-\U0003ffff]")
@@ -82,14 +84,17 @@ def even_page_of(pairs: Sequence[Pair], broken: Sequence[Pair]) -> Page | None:
 def page_of(pairs: Sequence[Pair], fewest: int = FEWEST) -> Page | None:
     """Give the page that these lines, all broken in mid-sentence, were broken by; None if none.
 
-    Prose has marks inside its lines and only now and then at their end; verse and lists do not.
+    Prose has marks inside its lines and only now and then at their end, and goes on in small
+    letters; verse and lists do not.
     """
     if len(pairs) < fewest:
         return None
     ends = sum(pair.first[-1:] in "，、,;；" for pair in pairs)
     inside = sum(bool(_INNER_MARK.search(pair.first[:-1])) for pair in pairs)
-    if ends > len(pairs) * MARKED or inside < len(pairs) * (1 - MARKED):
+    small = sum(pair.second[:1].islower() for pair in pairs)
+    if ends > len(pairs) * MARKED or max(inside, small) < len(pairs) * (1 - MARKED):
         return None
+    full = FULL if 2 * small < len(pairs) else FULL_SMALL
     outer = min((pair.indent for pair in pairs), key=len)
     for measure in (columns, len):
         widths = sorted(measure(p.indent + p.first) for p in pairs if p.indent == outer)
@@ -97,6 +102,6 @@ def page_of(pairs: Sequence[Pair], fewest: int = FEWEST) -> Page | None:
         narrow = NARROWEST if measure is columns else NARROWEST // 2
         if not narrow <= page.width <= WIDEST or widths[-1] > page.width + 12:
             continue
-        if sum(map(page.is_full, pairs)) >= len(pairs) * FULL:
+        if sum(map(page.is_full, pairs)) >= len(pairs) * full:
             return page
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -11,6 +12,7 @@ import pypdfium2
 from pypdfium2 import raw as pdfium
 
 from vectorstore.article import Facts, OffsetMap
+from vectorstore.clean.letters import DOUBTFUL, IMPROBABLE, score
 from vectorstore.errors import ArticleError
 from vectorstore.formats import pdf_layout, properties
 from vectorstore.formats.document import Document, Documents, File
@@ -25,11 +27,15 @@ _LIBRARY = threading.RLock()
 _LINE_END_HYPHEN = (0x02, 0xFFFE)
 _WHOLE_PAGE = 0.5
 """Share of a page that a picture covers if it is the page."""
+_FEW = 50
+"""Characters of a page below which they are a stamp on such a picture, and too few to judge by."""
+_NO_WRITING = 0.1
+"""Share of characters of no writing from which a doubtful text is a wrong reading."""
 
 
 @dataclass(frozen=True)
 class _Page:
-    """What a page gives: its text, or why it gives none."""
+    """What a page gives: its text, and why it gives none or not all."""
 
     text: str = ""
     trouble: str = ""
@@ -42,7 +48,7 @@ _DAMAGED = "damaged"
 
 
 def documents(file: File) -> Documents:
-    """Give the text of a PDF file, in parts when it is long, and the pages that hold none."""
+    """Give the text of a PDF file, in parts when it is long, and the pages not or hardly read."""
     with file.open() as stream:
         try:
             with _LIBRARY:
@@ -131,12 +137,13 @@ def _read(page: pypdfium2.PdfPage) -> _Page:
     as_drawn = layer.get_text_range().replace("\r\n", "\n")
     layer.close()
     words = [c for c in characters if not c.text.isspace()]
+    trouble = _PICTURE if len(words) < _FEW and _is_picture(page) else ""
     if not words:
-        return _Page(trouble=_PICTURE if _is_picture(page) else "")
-    if sum(_is_unknown(c.text) for c in words) * 2 > len(words):
+        return _Page(trouble=trouble)
+    if _is_misread("".join(c.text for c in words)):
         return _Page(trouble=_UNKNOWN_LETTERS)
     placed = sum(c.has_area for c in words) * 2 > len(words)
-    return _Page(pdf_layout.text(characters) if placed else as_drawn)
+    return _Page(pdf_layout.text(characters) if placed else as_drawn, trouble)
 
 
 def _characters(layer: pypdfium2.PdfTextPage, count: int) -> list[Placed]:
@@ -150,8 +157,15 @@ def _characters(layer: pypdfium2.PdfTextPage, count: int) -> list[Placed]:
     return made
 
 
+def _is_misread(words: str) -> bool:
+    """Tell the numbers of a font's drawings, taken for characters, from writing."""
+    cost = score(words) / len(words)
+    unknown = sum(map(_is_unknown, words)) / len(words)
+    return (cost < IMPROBABLE and len(words) >= _FEW) or (cost < DOUBTFUL and unknown > _NO_WRITING)
+
+
 def _is_unknown(character: str) -> bool:
-    return "\ue000" <= character <= "\uf8ff" or character in "\ufffd\uffff" or character < " "
+    return character in "\ufffd\uffff" or unicodedata.category(character) in ("Cc", "Cn", "Co")
 
 
 def _is_picture(page: pypdfium2.PdfPage) -> bool:

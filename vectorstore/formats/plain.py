@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 from typing import BinaryIO
@@ -27,7 +28,7 @@ MAX_FRONT = 20_000
 """Characters of front matter; a longer block is taken for text."""
 
 _MARKDOWN = (".md", ".markdown")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A[\ufeff\s]*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _BLOCK = re.compile(
     r"^---[ \t]*\r?\n(?=(?P<fields>(?:[^\s:：][^\n:：]{0,30}:[^\n]*\n){1,20})"
     r"---[ \t]*\r?$)",
@@ -43,6 +44,7 @@ _CHINESE_FIELDS = {
     **dict.fromkeys(("网址", "網址", "链接", "鏈接", "連結"), "url"),
 }
 _KNOWN = re.compile(rf"^(?:{'|'.join((*_FIELDS, *_CHINESE_FIELDS))})[ \t]*:", re.MULTILINE)
+_BLANK = "\ufeff \t\r\n"
 _NOTHING = ("", "~", "null")
 _ADDRESS = re.compile(r"https?://\S+\Z")
 _LINE_ENDS = re.compile(r"[^\r]+|\r(?!\n)")
@@ -52,6 +54,15 @@ _CUTS = (
     re.compile(r"[。！？!?…][”’」』）)]*"),
 )
 """Where a long text may be cut, best first: blank lines, line ends, ends of sentences."""
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A stretch of a file, and whether an article begins and ends with it."""
+
+    text: str
+    begins: bool
+    ends: bool
 
 
 def documents(file: File) -> Documents:
@@ -105,10 +116,14 @@ def lines(raw: str, at: int) -> tuple[str, OffsetMap]:
 
 def _articles(raw: str) -> Iterator[tuple[int, int]]:
     """Give where the articles of a file stand: each with front matter of its own, or just one."""
-    starts = [m.start() for m in _BLOCK.finditer(raw) if _KNOWN.search(m["fields"])]
-    if not starts or raw[: starts[0]].strip("\ufeff \t\r\n"):
+    starts = _starts(raw)
+    if not starts or raw[: starts[0]].strip(_BLANK):
         starts = [0]
     yield from pairwise([*starts, len(raw)])
+
+
+def _starts(raw: str) -> list[int]:
+    return [m.start() for m in _BLOCK.finditer(raw) if _KNOWN.search(m["fields"])]
 
 
 def _whole(raw: str, name: str) -> Document:
@@ -123,23 +138,40 @@ def _is_markdown(name: str) -> bool:
 
 
 def _parts(pieces: Iterator[str], name: str) -> Documents:
-    """Cut a text that comes in pieces into parts; what it says of itself goes for all of them."""
-    held, at, about, one = next(pieces, ""), 0, None, _is_markdown(name)
+    """Give a text that comes in pieces; what an article says of itself goes for all its parts."""
+    at = 0
+    said: dict[str, str] = {}
+    one = _is_markdown(name)
+    for stretch in _stretches(pieces):
+        start = 0
+        if stretch.begins:
+            said, start = _front_matter(stretch.text)
+            one = start > 0 or _is_markdown(name)
+        raw = stretch.text[start:]
+        text, offsets = lines(raw, at + start)
+        key = said.get("id", "") if stretch.begins and stretch.ends else ""
+        yield Document(text, raw, offsets, at + start, facts(said), key=key, one=one)
+        at += len(stretch.text)
+
+
+def _stretches(pieces: Iterator[str]) -> Iterator[_Stretch]:
+    """Cut a text where its articles begin, and the long ones of them into parts."""
+    held, begins = next(pieces, ""), True
+    several = [at for at in _starts(held)[:1] if not held[:at].strip(_BLANK)]
     for piece in pieces:
-        if about is None:
-            said, at = _front_matter(held)
-            held, about, one = held[at:], facts(said), one or at > 0
         held += piece
         while len(held) > PART * 3 // 2:
-            end = _cut(held)
-            yield _part(held[:end], at, about, one)
-            held, at = held[end:], at + end
-    yield _part(held, at, about or Facts(), one)
-
-
-def _part(raw: str, at: int, about: Facts, one: bool) -> Document:
-    text, offsets = lines(raw, at)
-    return Document(text, raw, offsets, at, about, one=one)
+            cuts = [at for at in _starts(held) if 0 < at <= PART] if several else []
+            ends = bool(cuts)
+            cuts = cuts or [_cut(held)]
+            for a, b in pairwise([0, *cuts]):
+                yield _Stretch(held[a:b], begins, ends)
+                begins = ends
+            held = held[cuts[-1] :]
+    cuts = [at for at in _starts(held) if at] if several else []
+    for a, b in pairwise([0, *cuts, len(held)]):
+        yield _Stretch(held[a:b], begins, True)
+        begins = True
 
 
 def _cut(text: str) -> int:
