@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     api_key: SecretStr = Field(SecretStr(""), description="Key for https://… models")
     passages: int = Field(5, ge=1, le=20, description="Passages shown with an answer")
     certainty: float = Field(
-        0.19, ge=0, le=1, description="Decline below this probability that a sentence answers"
+        0.17, ge=0, le=1, description="Decline below this probability that a sentence answers"
     )
     chroma: str = Field(
         "", description="Chroma server that keeps the vectors, http://host:port; none: in the home"
