@@ -24,6 +24,7 @@ from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.llms import LLM, CustomLLM
 
 from rag.errors import AskError
+from vectorstore.errors import WeightsError
 
 CONTEXT = 4096
 """Tokens the local model reads and writes together."""
@@ -42,7 +43,7 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def open_llm(model: str, api_key: str = "") -> LLM:
-    """Open a `.gguf` file, or `https://host/v1#model-name`."""
+    """Open a `.gguf` file, or `https://host/v1#model-name`; WeightsError for what is neither."""
     if model.startswith(("http://", "https://")):
         from llama_index.llms.openai_like import OpenAILike
 
@@ -60,6 +61,11 @@ def open_llm(model: str, api_key: str = "") -> LLM:
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
         return remote
+    if not Path(model).is_file():
+        raise WeightsError(
+            f"There is no language model {model}. WENJU_LLM takes one that `wenju models` lists,"
+            " a .gguf file, https://host/v1#name, or none."
+        )
     return LocalLLM(path=model)
 
 

@@ -13,7 +13,7 @@ from rag.settings import Settings
 from vectorstore.embed import open_embedding
 from vectorstore.errors import WeightsError
 from vectorstore.identity import check_model
-from vectorstore.weights import locate
+from vectorstore.weights import locate, packaged
 
 NO_MODEL = ("", "none")
 
@@ -39,10 +39,15 @@ def open_reader() -> Reader | None:
 
 
 def language_model(settings: Settings) -> LLM | None:
-    """Open the language model of the settings, or give None when its weights are not here."""
+    """Open the language model of the settings; None for none, or one that is not fetched yet.
+
+    Raises WeightsError where the settings name one that is not there.
+    """
     if settings.llm.lower() in NO_MODEL:
         return None
     try:
         return open_llm(locate(settings.llm, settings.models), settings.api_key.get_secret_value())
     except WeightsError:
-        return None
+        if packaged(settings.llm):
+            return None
+        raise

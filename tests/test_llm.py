@@ -14,6 +14,9 @@ from llama_index.core.llms import ChatMessage
 from rag.engine import Engine
 from rag.errors import AskError
 from rag.llm import LocalLLM, open_llm
+from rag.opening import language_model
+from rag.settings import Settings
+from vectorstore.errors import WeightsError
 
 QUESTION = "池州的专项基金有多少亿元？"
 SERVER = """
@@ -120,3 +123,13 @@ def test_file_that_is_no_model_says_so(tmp_path: Path) -> None:
 def test_the_client_of_remote_models_is_not_loaded_at_the_start() -> None:
     code = "import sys, rag.opening; sys.exit('openai' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("named", ["/nowhere/a.gguf", "qwen-typo"])
+def test_a_model_that_is_not_there_is_told(tmp_path: Path, named: str) -> None:
+    with pytest.raises(WeightsError, match=named):
+        language_model(Settings(home=tmp_path, llm=named))
+
+
+def test_without_the_packaged_model_there_is_none(tmp_path: Path) -> None:
+    assert language_model(Settings(home=tmp_path)) is None
