@@ -25,7 +25,7 @@ $(DONE): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Wenju needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing (1 of 2): torch, about 200 MB"
+	@echo "Installing (1 of 2): torch, 200 MB to 3 GB (on Linux with what GPUs need)"
 	@$(BIN)/python -m pip install torch==2.13.0 -c constraints.txt
 	@echo "Installing (2 of 2): the rest"
 	@$(BIN)/python -m pip install -e '.[dev]' -c constraints.txt

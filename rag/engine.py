@@ -23,7 +23,7 @@ from rag.cite import citations
 from rag.compose import Draft, Quote, compose
 from rag.errors import AskError
 from rag.llm import LocalLLM
-from rag.prompt import declined_text, unmatched_text
+from rag.prompt import declined_text, unmatched_text, unsure_text
 from rag.question import checked, language, resolved
 from rag.quoting import quoted
 from rag.read import Reading, read
@@ -174,7 +174,11 @@ class Engine(BaseQueryEngine):
     ) -> Answer:
         best = readings[0].probability if readings else 0.0
         if not readings or best < least:
-            text, evidence = declined_text(keywords(alone), language(asked)), _evidence(hits)
+            tongue = language(asked)
+            text = declined_text(keywords(alone), tongue)
+            if best >= self.settings.certainty:
+                text = unsure_text(best, least, tongue)
+            evidence = _evidence([*(r.hit for r in readings[:1]), *hits])
             return Answer(asked, alone, text, True, best, "quote", evidence=evidence)
         chosen = quoted(asked, readings, least)
         quotes = [Quote(r.hit.passage, r.start, r.end, r.text) for r in chosen]

@@ -27,6 +27,12 @@ _DECLINED = {
     "hans": "这些文章没有说到。找过的词：{words}",
 }
 
+_UNSURE = {
+    "en": "Not sure enough: {found:.0%} likely that the articles answer, {asked:.0%} asked for.",
+    "hant": "把握不夠：文章裡有答案的可能是 {found:.0%}，要求 {asked:.0%}。",
+    "hans": "把握不够：文章里有答案的可能是 {found:.0%}，要求 {asked:.0%}。",
+}
+
 _UNMATCHED = {
     "en": "No article matches the filter. Widen it and ask again.",
     "hant": "沒有文章符合篩選。放寬篩選，再問一次。",
@@ -50,6 +56,11 @@ def compose_prompt(question: str, passages: Sequence[str], language: str) -> lis
 def declined_text(looked_for: Sequence[str], language: str) -> str:
     """Say that the articles do not answer, and what was looked for."""
     return _DECLINED[language].format(words="、".join(looked_for[:12]) or "—")
+
+
+def unsure_text(found: float, asked: float, language: str) -> str:
+    """Say that an answer is not as probable as was asked for; both are 0..1."""
+    return _UNSURE[language].format(found=found, asked=asked)
 
 
 def unmatched_text(language: str) -> str:

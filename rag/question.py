@@ -31,11 +31,13 @@ _ASKS = re.compile(r"什么|谁|多[少大高长久远]|几|哪|怎么|怎样|�
 _DEFINES = re.compile(
     r"^[^他她它这那]{2,}是(?:谁|什么)|^(?:谁|什么)是.{2}"
     r"|^(?:what|who) (?:is|are|was|were) (?!it\b|he\b|she\b|they\b|this\b|that\b)\w"
+    r"|^(?:[你您]好|谢谢|多谢|再见|早上好|晚上好|(?:hello|hi|thanks?|thank you|bye)\b)"
 )
-"""Questions that stand alone however short: 马云是谁, 什么是5G, What is DDR5."""
+"""What stands alone however short: 马云是谁, 什么是5G, What is DDR5, 你好."""
 
 _SHORT = 6
-"""Width below which a follow-up is taken to lean on the question before it."""
+_FEW_WORDS = 3
+"""Width, and English words, below which a follow-up is taken to lean on the question before it."""
 
 _ENGLISH = re.compile(
     r"\b(?:what|whom?|whose|when|where|which|why|how|the|of|is|are|does|did)\b", re.IGNORECASE
@@ -68,8 +70,14 @@ def leans_back(question: str) -> bool:
         _OPENS_LEANING.search(folded)
         or any(m.end() <= _EARLY for m in _LEANS_EARLY.finditer(folded))
         or (_ENDS_LEANING.search(folded) and not _ASKS.search(folded))
-        or (width(question) < _SHORT and not _DEFINES.search(folded))
+        or (_is_short(question) and not _DEFINES.search(folded))
     )
+
+
+def _is_short(question: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", question)
+    in_english = all(word.isascii() for word in words)
+    return len(words) < _FEW_WORDS if words and in_english else width(question) < _SHORT
 
 
 def language(text: str) -> str:

@@ -128,6 +128,8 @@ def test_how_sure_an_answer_must_be_can_be_said_with_the_question(engine: Engine
     (unsure,) = engine.ask(question, certainty=sure.confidence + 0.01)
     assert (sure.declined, unsure.declined) == (False, True)
     assert unsure.confidence == sure.confidence
+    assert unsure.text.startswith("把握不够") and f"{sure.confidence:.0%}" in unsure.text
+    assert sure.citations[0].quote in unsure.evidence[0].text
 
 
 def test_no_article_at_all_is_declined(store: Any, words: WordEmbedding, tmp_path: Any) -> None:

@@ -55,6 +55,8 @@ def test_follow_up_takes_the_question_before_along(follow_up: str) -> None:
         "马云是谁？",
         "什么是5G？",
         "What is DDR5?",
+        "你好",
+        "Tell me a joke",
         "Who won this year's award for films?",
     ],
 )

@@ -16,7 +16,6 @@ from ui.article_list import list_html
 from ui.article_report import failure_html, report_html
 from ui.removal import ASKING, named, removed_html
 from vectorstore.errors import WenjuError
-from vectorstore.formats.kinds import SUFFIXES
 
 ACCEPTED = (
     "可以一次放多个文件：文本、Markdown、网页、PDF、Word（.docx）、EPUB、RSS、CSV、JSON，"
@@ -31,7 +30,6 @@ def articles_tab(engine: Engine, tab: gr.Tab) -> Dependency:
     """Lay out the articles; give the event after which there are other ones."""
     files = gr.File(
         file_count="multiple",
-        file_types=list(SUFFIXES),
         show_label=False,
         height=150,
         elem_id="wj-files",
