@@ -41,6 +41,10 @@ class Quote:
     text: str
 
 
+Checked = tuple[str, Sequence[Quote], tuple[str, ...]]
+"""A written sentence, the quotes that carry it, and what they do not carry."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """What is written so far: sentences whose citation numbers count `quotes` from 1."""
@@ -85,17 +89,21 @@ def draft(written: str, shown: Sequence[Passage], question: str) -> Draft:
     said = fold(written).lstrip()
     if NOTHING.startswith(said) or said.startswith(NOTHING):
         return Draft(silent=True)
-    quotes: list[Quote] = []
-    made = []
+    checked = []
     for text, numbers in split_marks(written):
         cited = [shown[n - 1] for n in numbers if 1 <= n <= len(shown)]
-        found, missing = _best_quotes(text, cited, shown, question)
-        places = []
-        for quote in found:
-            if quote not in quotes:
-                quotes.append(quote)
-            places.append(quotes.index(quote) + 1)
-        made.append(Sentence(text, tuple(sorted(places)), not missing, missing))
+        checked.append((text, *_best_quotes(text, cited, shown, question)))
+    return assembled(checked)
+
+
+def assembled(checked: Sequence[Checked]) -> Draft:
+    """Number the quotes of sentences in the order in which they are cited."""
+    quotes: list[Quote] = []
+    made = []
+    for text, found, missing in checked:
+        quotes += [quote for quote in found if quote not in quotes]
+        places = tuple(sorted(quotes.index(quote) + 1 for quote in found))
+        made.append(Sentence(text, places, not missing, missing))
     return Draft(tuple(made), tuple(quotes))
 
 
@@ -166,7 +174,7 @@ def _titles(quotes: Sequence[Quote]) -> list[str]:
 
 def _nearest(claim: str, passages: Sequence[Passage], question: str) -> list[Quote]:
     """Give the one to three sentences that together hold most of the claim's wording."""
-    left = [q for p in passages for q in _quotes(p)]
+    left = [q for p in passages for q in quotable(p)]
     chosen: list[Quote] = []
     while left and len(chosen) < 3:
         held = "\n".join(q.text for q in chosen)
@@ -188,7 +196,8 @@ def _carried(claim: str, evidence: str) -> float:
     return wording(claim, evidence) + numbers
 
 
-def _quotes(passage: Passage) -> list[Quote]:
+def quotable(passage: Passage) -> list[Quote]:
+    """Give the sentences of a passage."""
     at = passage.start
     return [
         Quote(passage, at + start, at + end, passage.text[start:end])

@@ -18,6 +18,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
+from rag.across import across
 from rag.answer import Answer, Evidence, Sentence, Timings, Turn
 from rag.cite import citations
 from rag.compose import Draft, Quote, compose
@@ -32,6 +33,7 @@ from rag.reader.reader import Reader
 from rag.retrieve import PassageRetriever
 from rag.search import FOUND, Found, Search, nodes
 from rag.settings import Settings
+from rag.tongues import Tongues
 from vectorstore.article import Hit, Passage, Progress
 from vectorstore.filters import Filter
 from vectorstore.llama import to_node
@@ -63,6 +65,7 @@ class Engine(BaseQueryEngine):
         super().__init__(callback_manager=None)
         self.store, self.model, self.settings, self.llm = store, model, settings, llm
         self.reader = reader
+        self._tongues = Tongues(model)
         self._finding = BoundedSemaphore(FINDING_AT_ONCE)
         finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
         self._search = Search(finds, store, reader, postprocessors)
@@ -211,8 +214,10 @@ class Engine(BaseQueryEngine):
                     yield answer
             if draft.silent:
                 answer = replace(quoted, notice="语言模型没有从这些段落写出回答，以原文为准。")
-            elif draft.sentences and self.reader:
-                answer = self._written(quoted, proven(draft, self.reader))
+            elif draft.sentences:
+                shown = [hit.passage for hit in hits]
+                draft = across(draft, shown, self.model, self._tongues, self.store.spread)
+                answer = self._written(quoted, self._proven(draft))
         except AskError as exc:
             answer = replace(quoted, notice=f"{exc} 上面的原文仍然有效。", failed=True)
         now = perf_counter()
@@ -227,6 +232,9 @@ class Engine(BaseQueryEngine):
                 total_ms=1000 * (now - begun),
             ),
         )
+
+    def _proven(self, draft: Draft) -> Draft:
+        return proven(draft, self.reader) if self.reader else draft
 
     def _written(self, quoted: Answer, draft: Draft) -> Answer:
         return replace(
