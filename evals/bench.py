@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ STRETCH, STRETCHES = 200, 20
 
 def main() -> None:
     """Measure and print one line a figure."""
+    ArgumentParser(prog="python -m evals.bench", description=main.__doc__).parse_args()
     settings = read_settings()
     _print("Start-up, to the address of a chat that answers", f"{startup_seconds(settings):.1f} s")
     model = open_model(settings)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,10 @@ def test_without_arguments_help_with_examples(tmp_path: Path) -> None:
     result = wenju(tmp_path)
     assert result.returncode == 0
     assert "wenju add FOLDER" in result.stdout
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert wenju(tmp_path, "--version").stdout == f"wenju {version('wenju')}\n"
 
 
 def test_wrong_usage_has_status_two(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Thread
@@ -56,8 +57,12 @@ def _begin(
     home: Annotated[
         Path | None, typer.Option(help="Where index and models live (WENJU_HOME).")
     ] = None,
+    release: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     context.obj = home
+    if release:
+        typer.echo(f"wenju {version('wenju')}")
+        raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -102,8 +102,10 @@ def show_articles(articles: Sequence[Listed], as_json: bool, containing: str = "
         table.add_column(name)
     for name in ("Characters", "Copies"):
         table.add_column(name, justify="right")
+    from ui.source_page import shown_source
+
     for a in articles:
-        told = (a.id, a.title, a.author, a.publisher, a.date, a.source)
+        told = (a.id, a.title, a.author, a.publisher, a.date, shown_source(a.source))
         table.add_row(*map(escape, told), f"{a.characters:,}", f"{a.copies or ''}")
     _out.print(table)
     return None
@@ -120,7 +122,9 @@ def show_article(article: Article, as_json: bool) -> None:
     """Print one article whole."""
     if as_json:
         return show_json(asdict(article))
-    told = (article.author, article.publisher, article.date, article.source)
+    from ui.source_page import shown_source
+
+    told = (article.author, article.publisher, article.date, shown_source(article.source))
     head = [article.title, " · ".join(filter(None, told))]
     typer.echo("\n".join([*filter(None, head), "", article.text]))
     return None
