@@ -160,11 +160,26 @@ def test_uploaded_page_is_cleaned_listed_and_can_be_removed(visit: Visit) -> Non
     row.locator(".wj-remove").click()
     visit.page.keyboard.press("Escape")
     assert row.locator(".wj-sure").count() == 0
+    shown = visit.page.frame_locator('iframe[name="source"]').locator("body")
+    visit.page.evaluate(
+        "frames.source.location = frames.source.location.pathname + '?id=西湖.html'"
+    )
+    playwright.expect(shown).to_contain_text("西湖")
     row.locator(".wj-remove").click()
     row.get_by_role("button", name="确定删除").click()
     visit.page.locator(".wj-report", has_text="已删除：西湖.html").wait_for()
+    playwright.expect(shown).not_to_contain_text("西湖")
     playwright.expect(row).to_have_count(0)
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_no_text_is_refused_in_the_language_of_the_page(visit: Visit) -> None:
+    articles_tab(visit)
+    blob = {"name": "blob.bin", "mimeType": "application/octet-stream", "buffer": bytes(999)}
+    visit.page.locator("#wj-files input[type=file]").set_input_files([blob])
+    refusal = visit.page.locator(".wj-report", has_text="「blob.bin」")
+    refusal.wait_for(timeout=20_000)
+    visit.shoot(f"{size_name(visit)}-refused")
 
 
 def test_article_removed_last_leaves_the_way_to_the_first(visit: Visit) -> None:

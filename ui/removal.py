@@ -13,7 +13,11 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest(".wj-remove, .wj-sure button");
   if (!button) return;
   const sure = element.querySelector(".wj-sure");
-  if (button.matches(".wj-yes")) trigger("delete", { id: sure.previousElementSibling.value });
+  if (button.matches(".wj-yes")) {
+    const id = sure.previousElementSibling.value, shown = window.frames["source"]?.location;
+    trigger("delete", { id });
+    if (shown && new URLSearchParams(shown.search).get("id") === id) shown.search = "";
+  }
   drop(sure);
   if (!button.matches(".wj-remove")) return;
   button.insertAdjacentHTML("afterend", `<span class="wj-sure" role="group" aria-label="确定吗">
@@ -25,7 +29,7 @@ element.addEventListener("keydown", (event) => {
   if (event.key === "Escape") drop(element.querySelector(".wj-sure"));
 });
 """
-"""The script of the list: asks, and says which article is to go."""
+"""The script of the list: asks, says which article is to go, and shows it no more."""
 
 
 def named(sent: object) -> str:
