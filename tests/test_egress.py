@@ -25,7 +25,19 @@ pytestmark = [
 ]
 
 
+READ = """
+import time
+from rag.reader.reader import Reader
+Reader().read("多少人？", [("", "来了三个人。")])
+time.sleep(10)
+"""
+
+
 def watched(log: Path, *command: str) -> list[str]:
+    return watched_python(log, "-m", "ui.cli", *command)
+
+
+def watched_python(log: Path, *command: str) -> list[str]:
     return [
         "strace",
         "-f",
@@ -36,8 +48,6 @@ def watched(log: Path, *command: str) -> list[str]:
         "-o",
         str(log),
         sys.executable,
-        "-m",
-        "ui.cli",
         *command,
     ]
 
@@ -88,6 +98,15 @@ def test_adding_and_asking_speak_to_nobody(offline_home: Path, tmp_path: Path) -
         )
         assert done.returncode == 0, done.stderr
         assert strangers(log) == set()
+
+
+def test_what_computes_the_reader_reports_to_nobody(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    env = {name: value for name, value in os.environ.items() if name != "CI"}
+    env["HOME"] = str(tmp_path)
+    subprocess.run(watched_python(log, "-c", READ), cwd=ROOT, env=env, check=True, timeout=120)
+    assert strangers(log) == set()
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
 def test_the_chat_speaks_to_nobody(offline_home: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,6 +97,8 @@ def _in_script_of(text: str, question: str) -> str:
 
 
 def _network(graph: Path) -> Any:
+    # onnxruntime reports to its makers unless it finds this when it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
     import torch
 
