@@ -58,10 +58,10 @@ def across(
 
 def _likest(text: str, quotes: Sequence[Quote], alike: Sequence[float], usual: Spread) -> Checked:
     """Give the sentence that says the same with the same numbers, or that comes nearest to it."""
-    ranked = []
+    numbered, ranked = bool(quantities(text)), []
     for similar, quote in sorted(zip(alike, quotes, strict=True), key=lambda one: -one[0]):
         astray = strays(text, [quote.text])
-        least = SIMILAR_IN_NUMBERS if quantities(text) and not astray else SIMILAR
+        least = SIMILAR_IN_NUMBERS if numbered and not astray else SIMILAR
         ranked.append((similar < least and usual.above(similar) < LEAST, astray, quote))
     unlike, astray, quote = min(ranked, key=lambda one: (one[0], len(one[1])))
     return text, [quote], (*astray, *([DOUBT] if unlike else []))

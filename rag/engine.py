@@ -67,7 +67,8 @@ class Engine(BaseQueryEngine):
         self.reader = reader
         self._tongues = Tongues(model)
         self._finding = BoundedSemaphore(FINDING_AT_ONCE)
-        finds = retriever or PassageRetriever(store, model, k=max(FOUND, 2 * settings.passages))
+        depth = max(FOUND, 2 * settings.passages)
+        finds = retriever or PassageRetriever(store, model, k=depth, tongues=self._tongues)
         self._search = Search(finds, store, reader, postprocessors)
 
     def ask(

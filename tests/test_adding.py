@@ -334,3 +334,13 @@ def test_files_of_other_kinds_in_an_archive_are_counted_and_leave_it_whole(
     pack(a_txt="基金在园区。", c_jpg="x")
     report = sync_folder(folder, store, words)
     assert (report.refused, report.gone, report.passed_over) == ((), ("a.zip/b.txt",), 1)
+
+
+def test_adding_what_stands_already_waits_for_nobody(
+    folder: Path, store: Store, words: WordEmbedding
+) -> None:
+    (folder / "first.txt").write_text("杭州开会。", encoding="utf-8")
+    add_paths([folder / "first.txt"], store, words)
+    with Store(store.folder) as other, other.locked():
+        report = add_paths([folder / "first.txt"], store, words)
+    assert report.unchanged == ("first.txt",)

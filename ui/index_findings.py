@@ -46,7 +46,8 @@ def _leg(subject: str, what: str, ids: Callable[[], Iterable[str]], right: set[s
         return Finding(subject, False, str(exc))
     if held == Counter(right):
         return Finding(subject, True, f"{len(held):,} {what}")
-    there, more = len(right & held.keys()), held.total() - len(right & held.keys())
+    there = len(right & held.keys())
+    more = held.total() - there
     text = f"{there:,} {what} of {len(right):,}" + (f", and {more:,} too many" if more else "")
     return Finding(subject, False, f"{text}. {REPAIR}")
 

@@ -157,6 +157,8 @@ class Adding:
         return first if first != article.id else ""
 
     def _write(self) -> None:
+        if not self._waiting and not self._copies:
+            return
         texts = [searched_text(p) for _, cut in self._waiting for p in cut]
         vectors = iter(self._embed(texts) if texts else [])
         with self._store.locked():
